@@ -1,0 +1,1 @@
+"""The project's own tools: setup, checks, locks. No part of the installed program."""
