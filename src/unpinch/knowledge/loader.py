@@ -1,0 +1,179 @@
+"""Read the data files into one `Knowledge`, and refuse it when a reference dangles."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import msgspec
+import yaml
+
+from unpinch.knowledge.checks import check
+from unpinch.knowledge.clinical import (
+    Action,
+    Country,
+    Questionnaire,
+    Rules,
+    Screening,
+    SelfTest,
+)
+from unpinch.knowledge.models import (
+    ArticleItem,
+    Claim,
+    Equipment,
+    Exercise,
+    Family,
+    LockCode,
+    Muscle,
+    PositionInfo,
+    Record,
+    Source,
+    StopSign,
+)
+from unpinch.knowledge.priors import Priors
+
+
+class KnowledgeError(ValueError):
+    """A data file cannot be used; the message names the file, the place and the reason."""
+
+
+class Knowledge(Record, kw_only=True):
+    """Everything that is known, immutable, with references that resolve."""
+
+    version: str  # digest of the data files
+    sources: dict[str, Source]
+    muscles: dict[str, Muscle]
+    positions: dict[str, PositionInfo]
+    equipment: dict[str, Equipment]
+    families: dict[str, Family]
+    stops: dict[str, StopSign]
+    locks: dict[str, LockCode]
+    exercises: dict[str, Exercise]
+    article: dict[str, ArticleItem]
+    claims: dict[str, Claim]
+    screening: Screening
+    countries: dict[str, Country]
+    actions: dict[str, Action]
+    selftests: dict[str, SelfTest]
+    questionnaires: dict[str, Questionnaire]
+    rules: Rules
+    priors: Priors
+    words: dict[str, str]
+
+
+# field of Knowledge -> type of one row of ``<field>.yaml`` (a list), keyed by the named attribute
+_TABLES: dict[str, tuple[type[Record], str]] = {
+    "sources": (Source, "id"),
+    "muscles": (Muscle, "id"),
+    "positions": (PositionInfo, "id"),
+    "equipment": (Equipment, "id"),
+    "families": (Family, "id"),
+    "stops": (StopSign, "id"),
+    "locks": (LockCode, "id"),
+    "article": (ArticleItem, "id"),
+    "claims": (Claim, "id"),
+    "countries": (Country, "code"),
+    "actions": (Action, "tier"),
+    "selftests": (SelfTest, "id"),
+    "questionnaires": (Questionnaire, "id"),
+}
+# field of Knowledge -> type of the whole ``<field>.yaml``
+_WHOLES: dict[str, type[Record]] = {"screening": Screening, "rules": Rules, "priors": Priors}
+
+
+def read(folder: Traversable) -> Knowledge:
+    """Read and check a folder of data files.
+
+    Parameters
+    ----------
+    folder
+        Holds one file a table, ``exercises/*.yaml`` and ``words/*.yaml``.
+
+    Raises
+    ------
+    KnowledgeError
+        When a file is missing or malformed, a row stands twice, or a reference dangles.
+    """
+    digest = hashlib.sha256()
+    parts: dict[str, Any] = {}
+    for name, (kind, key) in _TABLES.items():
+        parts[name] = _table(_parse(folder / f"{name}.yaml", digest), kind, key, f"{name}.yaml")
+    for name, kind in _WHOLES.items():
+        parts[name] = _convert(_parse(folder / f"{name}.yaml", digest), kind, f"{name}.yaml")
+    exercises: dict[str, Any] = {}
+    for file in _yaml_files(folder / "exercises"):
+        row = _convert(_parse(file, digest), Exercise, f"exercises/{file.name}")
+        if row.id in exercises:
+            raise KnowledgeError(f"exercises/{file.name}: {row.id!r} stands twice")
+        exercises[row.id] = row
+    words: dict[str, str] = {}
+    for file in _yaml_files(folder / "words"):
+        for key, text in _convert(_parse(file, digest), dict[str, str], f"words/{file.name}").items():
+            if key in words:
+                raise KnowledgeError(f"words/{file.name}: {key!r} stands twice")
+            words[key] = text.strip()
+    knowledge = Knowledge(
+        version=digest.hexdigest()[:16], exercises=exercises, words=words, **parts
+    )
+    faults = check(knowledge)
+    if faults:
+        raise KnowledgeError("; ".join(faults))
+    return knowledge
+
+
+@functools.cache
+def load() -> Knowledge:
+    """Return the knowledge that ships with this version, read once per process."""
+    return read(files("unpinch.knowledge") / "data")
+
+
+def _yaml_files(folder: Traversable) -> list[Traversable]:
+    if not folder.is_dir():
+        raise KnowledgeError(f"{folder.name}: this folder of data files is missing")
+    return sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".yaml")),
+        key=lambda file: file.name,
+    )
+
+
+def _parse(file: Traversable, digest: Any) -> Any:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(f"{file.name}: cannot be read: {error.strerror}") from error
+    digest.update(file.name.encode() + b"\0" + raw + b"\0")
+    try:
+        return yaml.load(raw, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"{file.name}: {' '.join(str(error).split())}") from error
+
+
+def _convert(raw: Any, kind: Any, place: str) -> Any:
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise KnowledgeError(f"{place}: {error}") from error
+
+
+def _table(raw: Any, kind: type[Record], key: str, place: str) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for number, row in enumerate(_convert(raw, list[kind], place)):  # type: ignore[valid-type]
+        name = getattr(row, key)
+        if name in table:
+            raise KnowledgeError(f"{place}: row {number}: {name!r} stands twice")
+        table[name] = row
+    return table
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML without the surprise that reads ``yes``, ``no`` and ``on`` as truth values."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in rules if not tag.endswith((":bool", ":timestamp"))]
+    for letter, rules in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", __import__("re").compile("^(?:true|false)$"), list("tf"))

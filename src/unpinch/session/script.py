@@ -1,0 +1,95 @@
+"""A session as a timed script: the one thing that player, sheet, calendar and tests read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from unpinch.knowledge.kinds import Position, Side
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the parts of a script."""
+
+
+class Cue(Struct, kw_only=True):
+    """Something said (and shown as a caption) at a moment of a step."""
+
+    at_s: float
+    say: str
+
+
+class ScriptStep(Struct, kw_only=True):
+    """One step: it lasts ``seconds``, or (``ask``) until it is answered.
+
+    Attributes
+    ----------
+    kind
+        ``get_ready`` countdown, ``count`` repetitions in tempo, ``hold``, ``go`` (minutes, such
+        as walking), ``switch`` sides, ``rest`` between sets, ``next`` exercise (change of place),
+        ``ask`` how it feels, ``finish``.
+    word
+        At most six letters, read from 1.5 m.
+    side
+        The person's own left or right; None when both or neither.
+    set_no, sets
+        1-based; 0 when it does not apply.
+    reps, rep_s
+        Repetitions of this step, and the seconds of one; ``out_s`` + ``hold_s`` + ``back_s`` +
+        ``rest_s`` = ``rep_s``.
+    caption
+        One sentence under the word.
+    cues
+        What the voice says, in order of time.
+    """
+
+    no: int
+    kind: Literal["get_ready", "count", "hold", "go", "switch", "rest", "next", "ask", "finish"]
+    seconds: float
+    word: str
+    caption: str
+    exercise: str | None = None
+    stop_no: int = 0  # 1-based place in the plan
+    variant: str | None = None
+    movement: str | None = None
+    side: Side | None = None
+    set_no: int = 0
+    sets: int = 0
+    reps: int | None = None
+    rep_s: float | None = None
+    out_s: float | None = None
+    hold_s: float | None = None
+    back_s: float | None = None
+    rest_s: float | None = None
+    cues: tuple[Cue, ...] = ()
+
+
+class ScriptExercise(Struct, kw_only=True):
+    """What the player must know of one exercise."""
+
+    exercise: str
+    variant: str
+    rung: int
+    name: str
+    position: Position
+    movement: str
+    sides: tuple[Side, ...]
+    how: tuple[str, ...]
+    cues: tuple[str, ...]
+    mistakes: tuple[str, ...]
+    stops: tuple[str, ...]  # stop signs in words
+    why: str
+    first_step: int
+    ask_step: int
+    easier: str | None  # variant id of the easier version, if any
+
+
+class Script(Struct, kw_only=True):
+    """A whole guided session."""
+
+    version: int
+    decision: str  # digest of the Decision that it guides
+    exercises: tuple[ScriptExercise, ...]
+    steps: tuple[ScriptStep, ...]
+    seconds: float  # sum of the timed steps
