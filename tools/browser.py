@@ -110,12 +110,14 @@ def main() -> int:
     """Print the browser's path; with ``--install`` get one where there is none."""
     parser = argparse.ArgumentParser(prog="tools.browser", description=main.__doc__)
     parser.add_argument("--install", action="store_true", help="install a browser when none is found")
+    wanted = parser.parse_args()
     try:
-        found = install_browser() if parser.parse_args().install else find_browser()
+        found = install_browser() if wanted.install else find_browser()
     except NoBrowser as problem:
         print(problem, file=sys.stderr)
         return 1
-    print(f"setup: the tests' browser is {found}")
+    if not wanted.install:
+        print(found)
     return 0
 
 

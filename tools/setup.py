@@ -7,6 +7,7 @@ details are in ``build/setup.log``.
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -95,11 +96,13 @@ def make_venv() -> None:
     )
     # The scripts of an environment name its folder, so a moved or copied one has to be made anew.
     if works and stamps.get("root", str(ROOT)) == str(ROOT):
+        if "root" not in stamps:
+            stamp("root", str(ROOT))
         return
     say(f"making .venv with Python {sys.version_info.major}.{sys.version_info.minor}")
-    if VENV in Path(sys.executable).absolute().parents:
-        raise SetupError("the folder .venv was moved here; run `make clean` and then this again.")
-    if not attempt([sys.executable, "-m", "venv", "--clear", VENV], os.environ):
+    # This may be running on the very .venv that is to be made anew: build it from what is below it.
+    below = getattr(sys, "_base_executable", None) or sys.executable
+    if not attempt([below, "-m", "venv", "--clear", VENV], os.environ):
         raise SetupError(
             "Python could not make .venv (see build/setup.log); "
             "on Debian and Ubuntu `apt install python3-venv` brings what is missing."
@@ -107,7 +110,8 @@ def make_venv() -> None:
     stamp("root", str(ROOT))
 
 
-def tool_environment() -> dict[str, str]:
+@functools.cache
+def tool_environment() -> Mapping[str, str]:
     """Return the environment for uv and npm, with pip's own network settings passed on.
 
     People set up proxies, mirrors and certificates for pip; uv and npm read other variables.
@@ -132,28 +136,29 @@ def tool_environment() -> dict[str, str]:
     return env
 
 
-def install(env: Mapping[str, str], *names: str) -> None:
+def install(*names: str) -> None:
     """Install locked requirement files: by uv, or by pip where uv does not get through."""
     files: list[str | Path] = [part for name in names for part in ("-r", f"requirements/{name}.txt")]
-    uv: list[str | Path] = [BIN / "uv", "pip", "install", "--python", PYTHON, "--require-hashes", *files]
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--require-hashes", *files]
-    if attempt(uv, env):
+    env = tool_environment()
+    if attempt([BIN / "uv", "pip", "install", "--python", PYTHON, "--require-hashes", *files], env):
         return
     say("uv did not get through; trying pip")
-    if not attempt(pip, env):
+    if not attempt([PYTHON, "-m", "pip", "install", "--require-hashes", *files], env):
         raise SetupError(
             "the Python packages could not be installed (see build/setup.log); "
             "check the network connection and run this again."
         )
 
 
-def install_uv(env: Mapping[str, str]) -> None:
+def install_uv() -> None:
     """Install uv itself, by the pip that came with Python."""
     value = fingerprint("requirements/uv.txt")
     if read_stamps().get("uv") == value:
         return
     say("installing uv")
-    if not attempt([PYTHON, "-m", "pip", "install", "--require-hashes", "-r", "requirements/uv.txt"], env):
+    if not attempt(
+        [PYTHON, "-m", "pip", "install", "--require-hashes", "-r", "requirements/uv.txt"], tool_environment()
+    ):
         raise SetupError(
             "pip could not install uv (see build/setup.log); "
             "check the network connection and pip's settings, and run this again."
@@ -161,24 +166,21 @@ def install_uv(env: Mapping[str, str]) -> None:
     stamp("uv", value)
 
 
-def install_python(env: Mapping[str, str], mode: str) -> None:
+def install_python(mode: str) -> None:
     """Install the locked packages of `mode`, and the project itself as an editable package."""
-    names = ["build", "run"] + (["dev"] if mode == "dev" else [])
-    for name in names[1:]:
+    for name in ["run", "dev"] if mode == "dev" else ["run"]:
         value = fingerprint("requirements/build.txt", f"requirements/{name}.txt")
         if read_stamps().get(name) != value:
             what = "the program" if name == "run" else "the tests"
             say(f"installing the Python packages of {what}")
-            install(env, "build", name)
+            install("build", name)
             stamp(name, value)
     value = fingerprint("pyproject.toml", "requirements/build.txt")
     if read_stamps().get("project") != value:
         say("installing unpinch")
         # hatchling is already there, locked; without isolation no index is asked for another one.
-        if not attempt(
-            [PYTHON, "-m", "pip", "install", "--no-index", "--no-deps", "--no-build-isolation", "-e", "."],
-            env,
-        ):
+        offline = ["--no-index", "--no-deps", "--no-build-isolation"]
+        if not attempt([PYTHON, "-m", "pip", "install", *offline, "-e", "."], tool_environment()):
             raise SetupError("unpinch itself could not be installed; build/setup.log says why.")
         stamp("project", value)
 
@@ -193,7 +195,7 @@ def suitable_node(env: Mapping[str, str]) -> bool:
     return told.returncode == 0 and major.isdigit() and int(major) >= NODE_MAJOR_MIN
 
 
-def install_front_end(env: Mapping[str, str], mode: str) -> None:
+def install_front_end(mode: str) -> None:
     """Install the locked npm packages and lay the few files that pages need under ``build/assets``."""
     value = fingerprint("package.json", "package-lock.json", ".npmrc", "tools/assets.py")
     done = read_stamps()
@@ -201,9 +203,10 @@ def install_front_end(env: Mapping[str, str], mode: str) -> None:
     laid = (ROOT / "build" / "assets" / "fonts").is_dir()
     if laid and value in {done.get("npm-dev"), done.get(wanted)} and (ROOT / "node_modules").is_dir():
         return
+    env = tool_environment()
     if not suitable_node(env):
         say(f"found no Node {NODE_MAJOR_MIN} or newer with npm; installing one into .venv")
-        install(env, "node")
+        install("node")
         if not suitable_node(env):
             raise SetupError(
                 f"Node from PyPI does not start here; install Node {NODE_MAJOR_MIN} or newer with npm."
@@ -223,9 +226,9 @@ def install_front_end(env: Mapping[str, str], mode: str) -> None:
         stamp("npm-dev", value)
 
 
-def ensure_browser(env: Mapping[str, str]) -> None:
+def ensure_browser() -> None:
     """Find a Chromium for the tests, or install one."""
-    done = subprocess.run([PYTHON, "-m", "tools.browser", "--install"], cwd=ROOT, env=env)
+    done = subprocess.run([PYTHON, "-m", "tools.browser", "--install"], cwd=ROOT)
     if done.returncode != 0:
         raise SystemExit(1)  # tools.browser has said what to do
 
@@ -237,18 +240,17 @@ def main(mode: str) -> None:
     with one_at_a_time():
         LOG.write_text("")
         make_venv()
-        env = tool_environment()
-        install_uv(env)
-        install_python(env, mode)
+        install_uv()
+        install_python(mode)
         try:
-            install_front_end(env, mode)
+            install_front_end(mode)
         except SetupError as error:
             if mode == "dev":
                 raise
             # Someone in pain should not wait for a typeface: the pages fall back on the machine's own.
             say(f"{error} Until then pages use this machine's own typefaces.")
         if mode == "dev":
-            ensure_browser(env)
+            ensure_browser()
 
 
 if __name__ == "__main__":
