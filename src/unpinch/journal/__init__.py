@@ -1,6 +1,21 @@
 """What happened: an append-only journal of what a person said and did."""
 
 from unpinch.journal.entry import Entry, EntryError, decode, encode, from_fields, make
+from unpinch.journal.fold import Answer, Morning, Person, Session, fold
 from unpinch.journal.journal import Journal, JournalError
 
-__all__ = ["Entry", "EntryError", "Journal", "JournalError", "decode", "encode", "from_fields", "make"]
+__all__ = [
+    "Answer",
+    "Entry",
+    "EntryError",
+    "Journal",
+    "JournalError",
+    "Morning",
+    "Person",
+    "Session",
+    "decode",
+    "encode",
+    "fold",
+    "from_fields",
+    "make",
+]

@@ -80,9 +80,7 @@ def decode(raw: str | bytes) -> Entry:
         data = decoder.decode(envelope.data)
     except (msgspec.DecodeError, RecursionError) as error:
         raise EntryError(f"entry {envelope.id}: {envelope.kind}: {error}") from error
-    return Entry(
-        id=envelope.id, at=envelope.at, recorded=envelope.recorded, kind=envelope.kind, data=data
-    )
+    return Entry(id=envelope.id, at=envelope.at, recorded=envelope.recorded, kind=envelope.kind, data=data)
 
 
 def encode(entry: Entry) -> bytes:

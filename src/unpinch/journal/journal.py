@@ -43,17 +43,13 @@ class Journal:
     @cached_property
     def retracted(self) -> frozenset[str]:
         """Ids of entries that were taken back. A retraction itself can not be taken back."""
-        return frozenset(
-            entry.data.entry for entry in self.entries if isinstance(entry.data, Retraction)
-        )
+        return frozenset(entry.data.entry for entry in self.entries if isinstance(entry.data, Retraction))
 
     @cached_property
     def live(self) -> tuple[Entry, ...]:
         """What counts: no retraction, and nothing that was retracted."""
         return tuple(
-            entry
-            for entry in self.entries
-            if entry.kind != "retraction" and entry.id not in self.retracted
+            entry for entry in self.entries if entry.kind != "retraction" and entry.id not in self.retracted
         )
 
     @cached_property

@@ -28,7 +28,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Base of what an entry says."""
 
 
-class Profile(Data, kw_only=True):
+class Profile(Data, frozen=True, kw_only=True):
     """Facts that a person tells once; a later entry overrides only the fields it names."""
 
     name: Short | None = None
@@ -43,7 +43,7 @@ class Profile(Data, kw_only=True):
     emergency_number: Annotated[str, Meta(pattern=r"^[0-9+ #*-]{2,20}$")] | None = None
 
 
-class Screen(Data, kw_only=True):
+class Screen(Data, frozen=True, kw_only=True):
     """One answer to one question of the screen; saved at once, so a break loses nothing."""
 
     question: Id
@@ -52,7 +52,7 @@ class Screen(Data, kw_only=True):
     version: Id  # of the question set
 
 
-class Pain(Data, kw_only=True):
+class Pain(Data, frozen=True, kw_only=True):
     """How it is. ``morning`` is the one number that the learning rests on."""
 
     when: Literal["now", "morning", "evening", "after_session"]
@@ -71,7 +71,7 @@ class Pain(Data, kw_only=True):
     sitting_h: Annotated[float, Meta(ge=0, le=24)] | None = None
 
 
-class SelfTestDone(Data, kw_only=True):
+class SelfTestDone(Data, frozen=True, kw_only=True):
     """One attempt at one self-test on one side (``side`` is None where it has none)."""
 
     test: Id
@@ -85,7 +85,7 @@ class SelfTestDone(Data, kw_only=True):
     note: Short | None = None
 
 
-class Questionnaire(Data, kw_only=True):
+class Questionnaire(Data, frozen=True, kw_only=True):
     """Answers to one questionnaire; an item that was not ticked is simply not there."""
 
     instrument: Id
@@ -93,7 +93,7 @@ class Questionnaire(Data, kw_only=True):
     labels: dict[Id, Short] = {}  # the person's own activities (PSFS)
 
 
-class Planned(Data, kw_only=True):
+class Planned(Data, frozen=True, kw_only=True):
     """What a session set out to do with one exercise."""
 
     exercise: Id
@@ -106,7 +106,7 @@ class Planned(Data, kw_only=True):
     sides: tuple[Side, ...] = ()
 
 
-class SessionEvent(Data, kw_only=True):
+class SessionEvent(Data, frozen=True, kw_only=True):
     """A session began, ended or was stopped; ``session`` ties its entries together."""
 
     session: Id
@@ -117,7 +117,7 @@ class SessionEvent(Data, kw_only=True):
     reason: Short | None = None
 
 
-class SetDone(Data, kw_only=True):
+class SetDone(Data, frozen=True, kw_only=True):
     """One set on one side."""
 
     side: Side | None = None
@@ -125,7 +125,7 @@ class SetDone(Data, kw_only=True):
     hold_s: Annotated[float, Meta(ge=0, le=3600)] | None = None
 
 
-class ExerciseDone(Data, kw_only=True):
+class ExerciseDone(Data, frozen=True, kw_only=True):
     """What was done of one exercise, and how it felt."""
 
     exercise: Id
@@ -149,7 +149,7 @@ class ExerciseDone(Data, kw_only=True):
     stopped: bool = False
 
 
-class Preference(Data, kw_only=True):
+class Preference(Data, frozen=True, kw_only=True):
     """A wish or a setting; the latest one for a name and target counts."""
 
     name: Literal[
@@ -169,13 +169,13 @@ class Preference(Data, kw_only=True):
     value: bool | float | Short
 
 
-class Note(Data, kw_only=True):
+class Note(Data, frozen=True, kw_only=True):
     """Free words, for the person alone."""
 
     text: Text
 
 
-class Retraction(Data, kw_only=True):
+class Retraction(Data, frozen=True, kw_only=True):
     """Takes an entry back. The entry stays in the journal and counts for nothing."""
 
     entry: Id
