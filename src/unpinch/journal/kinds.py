@@ -144,6 +144,7 @@ class ExerciseDone(Data, frozen=True, kw_only=True):
     distal_post: Distal | None = None
     settle_min: Minutes | None = None
     effort_cr10: Cr10 | None = None
+    two_more: bool | None = None  # "could you have done two more?" (rule R6)
     new_numbness: bool | None = None
     new_weakness: bool | None = None
     stopped: bool = False
