@@ -34,6 +34,7 @@ from unpinch.knowledge.models import (
     StopSign,
 )
 from unpinch.knowledge.priors import Priors
+from unpinch.knowledge.timing import Timing
 
 
 class KnowledgeError(ValueError):
@@ -61,6 +62,7 @@ class Knowledge(Record, kw_only=True):
     questionnaires: dict[str, Questionnaire]
     rules: Rules
     priors: Priors
+    timing: Timing
     words: dict[str, str]
 
 
@@ -81,7 +83,12 @@ _TABLES: dict[str, tuple[type[Record], str]] = {
     "questionnaires": (Questionnaire, "id"),
 }
 # field of Knowledge -> type of the whole ``<field>.yaml``
-_WHOLES: dict[str, type[Record]] = {"screening": Screening, "rules": Rules, "priors": Priors}
+_WHOLES: dict[str, type[Record]] = {
+    "screening": Screening,
+    "rules": Rules,
+    "priors": Priors,
+    "timing": Timing,
+}
 
 
 def read(folder: Traversable) -> Knowledge:

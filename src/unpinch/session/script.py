@@ -13,14 +13,14 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the parts of a script."""
 
 
-class Cue(Struct, kw_only=True):
+class Cue(Struct, frozen=True, kw_only=True):
     """Something said (and shown as a caption) at a moment of a step."""
 
     at_s: float
     say: str
 
 
-class ScriptStep(Struct, kw_only=True):
+class ScriptStep(Struct, frozen=True, kw_only=True):
     """One step: it lasts ``seconds``, or (``ask``) until it is answered.
 
     Attributes
@@ -65,7 +65,7 @@ class ScriptStep(Struct, kw_only=True):
     cues: tuple[Cue, ...] = ()
 
 
-class ScriptExercise(Struct, kw_only=True):
+class ScriptExercise(Struct, frozen=True, kw_only=True):
     """What the player must know of one exercise."""
 
     exercise: str
@@ -85,7 +85,7 @@ class ScriptExercise(Struct, kw_only=True):
     easier: str | None  # variant id of the easier version, if any
 
 
-class Script(Struct, kw_only=True):
+class Script(Struct, frozen=True, kw_only=True):
     """A whole guided session."""
 
     version: int

@@ -1,0 +1,188 @@
+"""How long an exercise takes when it is guided: the one arithmetic of planner and session script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from unpinch.care.decision import PlannedDose
+from unpinch.knowledge.kinds import Position, Side
+from unpinch.knowledge.models import Dose, Exercise, Tempo
+from unpinch.knowledge.timing import Timing
+
+Amount = Dose | PlannedDose
+"""How much: from an exercise's ladder, or from today's plan."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an exercise happens: a position, and what must lie at hand."""
+
+    position: Position
+    equipment: tuple[str, ...] = ()
+
+
+def place_of(exercise: Exercise, variant: str | None = None) -> Place:
+    """Return the place of one variant of an exercise; without a variant its usual position.
+
+    Raises
+    ------
+    KeyError
+        When the exercise has no such variant.
+    """
+    if variant is None:
+        return Place(position=exercise.position)
+    chosen = exercise.variant(variant)
+    return Place(position=chosen.position or exercise.position, equipment=chosen.equipment)
+
+
+def tempo_of(tempo: Tempo, dose: Amount) -> Tempo:
+    """Return the tempo of one repetition: a hold named by the dose goes before the exercise's own."""
+    if dose.reps is None or dose.hold_s is None:
+        return tempo
+    return msgspec.structs.replace(tempo, hold_s=dose.hold_s)
+
+
+def set_seconds(tempo: Tempo, dose: Amount) -> float:
+    """Return the seconds of one set on one side.
+
+    Raises
+    ------
+    ValueError
+        When the dose names neither repetitions, nor a hold, nor minutes.
+    """
+    if dose.minutes is not None:
+        return dose.minutes * 60.0
+    if dose.reps is not None:
+        return dose.reps * tempo_of(tempo, dose).rep_s
+    if dose.hold_s is not None:
+        return dose.hold_s
+    raise ValueError("a dose needs repetitions, a hold or minutes")
+
+
+def rest_seconds(dose: Amount, timing: Timing) -> float:
+    """Return the seconds between two sets of one side: time enough to count in again."""
+    return max(dose.rest_s, timing.rest_min_s)
+
+
+def switch_seconds(place: Place, timing: Timing) -> float:
+    """Return the seconds to change from one side to the other."""
+    base = max(timing.switch_s, timing.switch_place_s.get(place.position, 0.0))
+    return base + sum(timing.switch_prop_s.get(thing, 0.0) for thing in place.equipment)
+
+
+def spoken_seconds(text: str, timing: Timing) -> float:
+    """Return the seconds that the voice needs for a line, with the pause after it."""
+    return len(text.split()) / timing.say_words_per_s + timing.say_pause_s
+
+
+def arrival_seconds(
+    place: Place,
+    timing: Timing,
+    *,
+    before: Place | None = None,
+    how: Sequence[str] = (),
+) -> float:
+    """Return the seconds from one exercise to the next.
+
+    Parameters
+    ----------
+    place
+        Where the next exercise happens.
+    before
+        Where the last one happened; None at the start of a session.
+    how
+        Steps that are read aloud on the way, as for an exercise that is new.
+    """
+    stays = before is not None and before.position == place.position
+    seconds = timing.stay_s if stays else timing.place_s[place.position]
+    there = () if before is None else before.equipment
+    seconds += timing.prop_s * sum(thing not in there for thing in place.equipment)
+    return math.ceil(seconds + sum(lines_seconds(line, timing) for line in how))
+
+
+def lines_seconds(text: str, timing: Timing) -> float:
+    """Return the seconds that a text needs when it is read in lines of few words each."""
+    return sum(spoken_seconds(line, timing) for line in phrases(text, timing.say_words_max))
+
+
+def phrases(text: str, words_max: int) -> list[str]:
+    """Cut a text into lines of at most ``words_max`` words, at sentences and commas where it can."""
+    lines: list[str] = []
+    for sentence in _cut(text, ".!?"):
+        words = len(sentence.split())
+        if words <= words_max:
+            lines.append(sentence)
+            continue
+        line: list[str] = []
+        for part in _cut(sentence, ",;:"):
+            spoken = part.split()
+            if line and len(line) + len(spoken) > words_max:
+                lines.append(" ".join(line))
+                line = []
+            if len(spoken) > words_max:
+                share = math.ceil(len(spoken) / math.ceil(len(spoken) / words_max))
+                lines.extend(" ".join(spoken[at : at + share]) for at in range(0, len(spoken), share))
+            else:
+                line.extend(spoken)
+        if line:
+            lines.append(" ".join(line))
+    return lines
+
+
+def exercise_seconds(
+    exercise: Exercise,
+    dose: Amount,
+    sides: Sequence[Side],
+    timing: Timing,
+    *,
+    variant: str | None = None,
+    before: Place | None = None,
+    new: bool = False,
+) -> float:
+    """Return how long an exercise takes from the end of the last one to the end of its question.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    dose
+        A `Dose` of its ladder, or a `PlannedDose`.
+    sides
+        The sides in order; empty when both legs work at once.
+    timing
+        ``knowledge.timing``.
+    variant
+        Its version; without one the time to fetch and move equipment is not counted.
+    before
+        `place_of` the exercise before; None when it is the first.
+    new
+        Its steps are read aloud before the start.
+
+    Returns
+    -------
+    float
+        Seconds, the usual time to answer the question after it (``timing.ask_s``) included.
+    """
+    place = place_of(exercise, variant)
+    how = exercise.variant(variant).how if new and variant is not None else ()
+    rounds = max(1, len(sides))
+    return (
+        arrival_seconds(place, timing, before=before, how=how)
+        + timing.get_ready_s
+        + rounds
+        * (dose.sets * set_seconds(exercise.tempo, dose) + (dose.sets - 1) * rest_seconds(dose, timing))
+        + (rounds - 1) * switch_seconds(place, timing)
+        + timing.ask_s
+    )
+
+
+def _cut(text: str, marks: str) -> list[str]:
+    """Cut after words that end in one of the marks."""
+    parts: list[list[str]] = [[]]
+    for word in text.split():
+        parts[-1].append(word)
+        if word[-1] in marks:
+            parts.append([])
+    return [" ".join(part) for part in parts if part]
