@@ -1,0 +1,38 @@
+"""The templates' surroundings: what every page may use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from unpinch.web import speech
+
+
+def environment(static: Path, *, fonts: bool) -> Environment:
+    """Return the template environment; ``fonts`` tells whether the typefaces are there."""
+    pages = Environment(
+        loader=PackageLoader("unpinch.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals["fonts"] = fonts
+    pages.globals["places"] = PLACES
+    pages.filters["day"] = speech.day
+    pages.filters["day_of"] = lambda at: speech.day(at.date() if isinstance(at, dt.datetime) else at)
+    pages.filters["clock"] = speech.clock
+    pages.filters["number"] = speech.number
+    pages.filters["count"] = speech.count
+    return pages
+
+
+PLACES = (
+    ("/today", "Today", "sun"),
+    ("/helps", "What helps", "dots"),
+    ("/history", "History", "trend"),
+    ("/article", "Article", "book"),
+)
+"""The four places of the navigation: address, name and icon."""
