@@ -93,7 +93,7 @@ def arrival_seconds(
     before
         Where the last one happened; None at the start of a session.
     how
-        Steps that are read aloud on the way, as for an exercise that is new.
+        Steps that are read aloud on the way.
     """
     stays = before is not None and before.position == place.position
     seconds = timing.stay_s if stays else timing.place_s[place.position]
@@ -108,26 +108,19 @@ def lines_seconds(text: str, timing: Timing) -> float:
 
 
 def phrases(text: str, words_max: int) -> list[str]:
-    """Cut a text into lines of at most ``words_max`` words, at sentences and commas where it can."""
+    """Cut a text into lines of at most ``words_max`` words.
+
+    Short sentences share a line; a long one is cut at its commas where it can be, else evenly.
+    """
     lines: list[str] = []
-    for sentence in _cut(text, ".!?"):
-        words = len(sentence.split())
-        if words <= words_max:
+    for sentence in _joined(_cut(text, ".!?"), words_max):
+        if len(sentence.split()) <= words_max:
             lines.append(sentence)
             continue
-        line: list[str] = []
-        for part in _cut(sentence, ",;:"):
-            spoken = part.split()
-            if line and len(line) + len(spoken) > words_max:
-                lines.append(" ".join(line))
-                line = []
-            if len(spoken) > words_max:
-                share = math.ceil(len(spoken) / math.ceil(len(spoken) / words_max))
-                lines.extend(" ".join(spoken[at : at + share]) for at in range(0, len(spoken), share))
-            else:
-                line.extend(spoken)
-        if line:
-            lines.append(" ".join(line))
+        for part in _joined(_cut(sentence, ",;:"), words_max):
+            words = part.split()
+            share = math.ceil(len(words) / math.ceil(len(words) / words_max))
+            lines.extend(" ".join(words[at : at + share]) for at in range(0, len(words), share))
     return lines
 
 
@@ -154,11 +147,11 @@ def exercise_seconds(
     timing
         ``knowledge.timing``.
     variant
-        Its version; without one the time to fetch and move equipment is not counted.
+        Its version; without one the time to fetch things and to hear the steps is not counted.
     before
         `place_of` the exercise before; None when it is the first.
     new
-        Its steps are read aloud before the start.
+        All its steps are read aloud before the start, not only the first one.
 
     Returns
     -------
@@ -166,10 +159,10 @@ def exercise_seconds(
         Seconds, the usual time to answer the question after it (``timing.ask_s``) included.
     """
     place = place_of(exercise, variant)
-    how = exercise.variant(variant).how if new and variant is not None else ()
+    how = () if variant is None else exercise.variant(variant).how
     rounds = max(1, len(sides))
     return (
-        arrival_seconds(place, timing, before=before, how=how)
+        arrival_seconds(place, timing, before=before, how=how if new else how[:1])
         + timing.get_ready_s
         + rounds
         * (dose.sets * set_seconds(exercise.tempo, dose) + (dose.sets - 1) * rest_seconds(dose, timing))
@@ -186,3 +179,14 @@ def _cut(text: str, marks: str) -> list[str]:
         if word[-1] in marks:
             parts.append([])
     return [" ".join(part) for part in parts if part]
+
+
+def _joined(parts: list[str], words_max: int) -> list[str]:
+    """Join neighbours as long as they stay within the number of words."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and len(joined[-1].split()) + len(part.split()) <= words_max:
+            joined[-1] += " " + part
+        else:
+            joined.append(part)
+    return joined

@@ -311,6 +311,8 @@ class ReferRule(Record, kw_only=True):
     late_day: int
     late_leg: float
     late_rmdq: int
+    rmdq_drop: int  # improved: at least this fall...
+    rmdq_start_min: int  # ...from at least this score
     idle_days: int
     leg_no_strength: int  # at and above: relief and walking only
 

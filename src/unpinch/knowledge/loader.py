@@ -33,6 +33,7 @@ from unpinch.knowledge.models import (
     Source,
     StopSign,
 )
+from unpinch.knowledge.planning import Planning
 from unpinch.knowledge.priors import Priors
 from unpinch.knowledge.timing import Timing
 
@@ -61,6 +62,7 @@ class Knowledge(Record, kw_only=True):
     selftests: dict[str, SelfTest]
     questionnaires: dict[str, Questionnaire]
     rules: Rules
+    planning: Planning
     priors: Priors
     timing: Timing
     words: dict[str, str]
@@ -86,6 +88,7 @@ _TABLES: dict[str, tuple[type[Record], str]] = {
 _WHOLES: dict[str, type[Record]] = {
     "screening": Screening,
     "rules": Rules,
+    "planning": Planning,
     "priors": Priors,
     "timing": Timing,
 }

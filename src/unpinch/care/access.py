@@ -1,0 +1,222 @@
+"""What each exercise is open for today: locks of the screen, of the rules, of the person.
+
+One place decides; the planner, the pages and the self-tests only read its answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import msgspec
+
+from unpinch.care.decision import Lock
+from unpinch.care.dosing import Standing
+from unpinch.care.screen import Screened
+from unpinch.journal.fold import Person
+from unpinch.knowledge import Knowledge, say
+from unpinch.knowledge.models import Exercise, Unlock
+from unpinch.knowledge.words import Value
+
+
+STRONG_LEG = "STRONG_LEG"
+"""Lock code of a leg that hurts strongly."""
+
+GENTLE = frozenset({"relief", "aerobic"})
+"""Kinds of exercise that stay open in strong pain and in a flare."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the locks look at, besides the exercise.
+
+    Attributes
+    ----------
+    codes
+        Lock codes that are up, those that follow from the leg pain included.
+    leg
+        Leg NPRS now; None when it was not told.
+    agreed
+        A clinician knows and agrees.
+    """
+
+    now: dt.datetime
+    codes: frozenset[str]
+    leg: int | None
+    equipment: frozenset[str]
+    off: frozenset[str]
+    agreed: bool
+    rising_min: float | None
+
+
+def facts_of(
+    person: Person, screened: Screened, leg: int | None, now: dt.datetime, knowledge: Knowledge
+) -> Facts:
+    """Collect what the locks look at."""
+    onset = None if person.profile.since is None else (now.date() - person.profile.since).days
+    by_pain = {
+        code.id
+        for code in knowledge.locks.values()
+        if code.leg_at_least is not None
+        and leg is not None
+        and leg >= code.leg_at_least
+        and (code.onset_days is None or (onset is not None and onset < code.onset_days))
+    }
+    told = person.profile.equipment
+    usual = {thing.id for thing in knowledge.equipment.values() if thing.usual}
+    agreement = person.answers.get(knowledge.screening.clinician_ok, ())
+    rose_at = next((m.at for m in reversed(person.morning_entries) if m.day == now.date()), None)
+    return Facts(
+        now=now,
+        codes=screened.locks | by_pain,
+        leg=leg,
+        equipment=frozenset(usual if told is None else told),
+        off=frozenset(
+            target
+            for (name, target), (_, value) in person.preferences.items()
+            if name == "exercise_off" and target is not None and value is True
+        ),
+        agreed=[answer.answer for answer in agreement[-1:]] == ["yes"],
+        rising_min=None if rose_at is None else (now - rose_at).total_seconds() / 60,
+    )
+
+
+def locks(
+    facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge
+) -> tuple[Lock, ...]:
+    """Return every lock that is on, in the order of the exercises; several for one are all named."""
+    found: list[Lock] = []
+    for exercise in knowledge.exercises.values():
+        found.extend(_of_screen(exercise, facts, knowledge))
+        found.extend(_of_pain(exercise, facts, knowledge))
+        found.extend(_of_rules(exercise, standing.get(exercise.id), facts, knowledge))
+        found.extend(_of_unlock(exercise, standing, facts, knowledge))
+        if exercise.id in facts.off:
+            found.append(_lock(exercise, "preference", "lock.preference", knowledge))
+    closed = frozenset(lock.exercise for lock in found if not lock.limit_to)
+    return tuple(
+        msgspec.structs.replace(lock, stand_in=_stand_in(lock, closed, knowledge)) for lock in found
+    )
+
+
+def open_variants(exercise: Exercise, found: tuple[Lock, ...], facts: Facts) -> tuple[str, ...]:
+    """Return the variants that may be planned: no lock, and the equipment is at hand."""
+    own = [lock for lock in found if lock.exercise == exercise.id]
+    if any(not lock.limit_to for lock in own):
+        return ()
+    return tuple(
+        variant.id
+        for variant in exercise.variants
+        if facts.equipment.issuperset(variant.equipment)
+        and all(variant.id in lock.limit_to for lock in own)
+    )
+
+
+def _of_screen(exercise: Exercise, facts: Facts, knowledge: Knowledge) -> list[Lock]:
+    return [
+        Lock(
+            exercise=exercise.id,
+            code=on.code,
+            words=say(
+                knowledge.words,
+                "lock.limited" if on.limit_to else "lock.screen",
+                name=exercise.name,
+                why=knowledge.locks[on.code].words,
+            ),
+            limit_to=on.limit_to,
+        )
+        for on in exercise.locks
+        if on.code in facts.codes
+    ]
+
+
+def _of_pain(exercise: Exercise, facts: Facts, knowledge: Knowledge) -> list[Lock]:
+    """While the leg hurts strongly, only relief and walking stay open."""
+    limit = knowledge.rules.refer.leg_no_strength
+    strong = STRONG_LEG in facts.codes or (facts.leg is not None and facts.leg >= limit)
+    if not strong or exercise.kind in GENTLE:
+        return []
+    words = say(knowledge.words, "lock.strong_leg", name=exercise.name, leg=limit)
+    return [Lock(exercise=exercise.id, code=STRONG_LEG, words=words)]
+
+
+def _of_rules(
+    exercise: Exercise, standing: Standing | None, facts: Facts, knowledge: Knowledge
+) -> list[Lock]:
+    until = None if standing is None else standing.waits(facts.now)
+    if standing is None or until is None:
+        return []
+    long = standing.locked_until is not None and standing.locked_until > facts.now
+    code = (standing.waits_by or "R7") if long else "R7"
+    key = f"lock.{code}" if long else "lock.off"
+    words = say(knowledge.words, key, name=exercise.name, until=spoken_day(until))
+    return [Lock(exercise=exercise.id, code=code, words=words, until=until)]
+
+
+def _of_unlock(
+    exercise: Exercise, standing: Mapping[str, Standing], facts: Facts, knowledge: Knowledge
+) -> list[Lock]:
+    """Locks of what has to be earned first; of single variants as a limit to the others."""
+    found = []
+    if exercise.unlock is not None:
+        key = _not_yet(exercise.unlock, standing, facts)
+        if key is not None:
+            found.append(_unlock(exercise, exercise.unlock, key, (), knowledge))
+    for variant in exercise.variants:
+        needs = variant.unlock
+        key = None if needs is None else _not_yet(needs, standing, facts)
+        if needs is not None and key is not None:
+            others = tuple(other.id for other in exercise.variants if other.id != variant.id)
+            found.append(_unlock(exercise, needs, key, others, knowledge))
+    return found
+
+
+def _not_yet(needs: Unlock, standing: Mapping[str, Standing], facts: Facts) -> str | None:
+    """Return the key of what is not yet so, None when everything is."""
+    if needs.clinician and not facts.agreed:
+        return "unlock.clinician"
+    if needs.leg_nprs_max is not None and (facts.leg is None or facts.leg > needs.leg_nprs_max):
+        return "unlock.leg"
+    for name in needs.green_of:
+        done = standing.get(name)
+        if done is None or done.greens < needs.green_times or len(done.green_days) < needs.green_days:
+            return "unlock.green"
+    if needs.helps is not None and not (needs.helps in standing and standing[needs.helps].helped):
+        return "unlock.helps"
+    if needs.after_rising_min is not None and (
+        facts.rising_min is None or facts.rising_min < needs.after_rising_min
+    ):
+        return "unlock.rising"
+    return None
+
+
+def _unlock(
+    exercise: Exercise, needs: Unlock, key: str, others: tuple[str, ...], knowledge: Knowledge
+) -> Lock:
+    names = [knowledge.exercises[name].name for name in (*needs.green_of, *filter(None, [needs.helps]))]
+    values: dict[str, Value] = {
+        "name": exercise.name,
+        "others": " and ".join(names),
+        "times": max(needs.green_times, needs.green_days),
+        "leg": needs.leg_nprs_max or 0,
+        "minutes": needs.after_rising_min or 0,
+    }
+    words = say(knowledge.words, key, **values)
+    return Lock(exercise=exercise.id, code="unlock", words=words, limit_to=others)
+
+
+def _lock(exercise: Exercise, code: str, key: str, knowledge: Knowledge) -> Lock:
+    return Lock(
+        exercise=exercise.id, code=code, words=say(knowledge.words, key, name=exercise.name)
+    )
+
+
+def _stand_in(lock: Lock, closed: frozenset[str], knowledge: Knowledge) -> str | None:
+    if lock.limit_to:
+        return None
+    choices = knowledge.exercises[lock.exercise].stand_ins
+    return next((other for other in choices if other not in closed), None)
+
+
+def spoken_day(when: dt.datetime) -> str:
+    """Return a day as it is said: ``29 November``."""
+    return f"{when.day} {when:%B}"

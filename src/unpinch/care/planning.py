@@ -1,0 +1,222 @@
+"""Today's session: the worthiest exercises that fit the minutes, the limits and the floor.
+
+First version: exercises are taken by their worth for as long as they fit, then put in the order
+of positions, so that nobody gets up and down twice. The seam for an exact solver is `plan`: it
+gets candidates with their worth and returns the session, or the limit that nothing satisfied.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from unpinch.care.access import GENTLE
+from unpinch.care.decision import Plan, PlannedDose, PlannedExercise
+from unpinch.care.dosing import Standing
+from unpinch.care.duration import Place, exercise_seconds, place_of
+from unpinch.knowledge import Knowledge, Words
+from unpinch.knowledge.kinds import Light, Side
+from unpinch.knowledge.models import Exercise, Step
+
+PlanKind = Literal["full", "minimum", "easy"]
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """An exercise that may be planned today, with how much of it.
+
+    Attributes
+    ----------
+    worth
+        See `unpinch.knowledge.planning.Weights`.
+    new
+        Never done before, and of a family that is on trial.
+    group
+        Coverage groups of its main muscles, for the pause between strengthening bouts.
+    """
+
+    exercise: Exercise
+    rung: int
+    step: Step
+    sets_factor: float  # below 1 after a red day
+    sides: tuple[Side, ...]
+    worth: float
+    new: bool
+    on_trial: bool
+    light: Light | None
+    why: Words
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session must keep to.
+
+    Attributes
+    ----------
+    new_max
+        New exercises that are still allowed today and this week.
+    effort_max
+        Highest aimed effort (CR10), None for no limit.
+    """
+
+    minutes: float
+    exercises_max: int
+    new_max: int
+    effort_max: float | None
+    free_minutes: float
+    sets_factor: float
+    kind: PlanKind
+
+
+def plan(candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> Plan | None:
+    """Choose and order a session.
+
+    Returns
+    -------
+    Plan or None
+        None when not a single candidate fits.
+    """
+    chosen: list[Candidate] = []
+    minutes = new = 0.0
+    free = 0.0
+    ranked = sorted(candidates, key=lambda candidate: (-candidate.worth, candidate.exercise.id))
+    for candidate in ranked:
+        if len(chosen) >= limits.exercises_max:
+            break
+        takes = minutes_of(candidate, None, limits, knowledge)
+        gentle = candidate.exercise.kind in GENTLE
+        if minutes + takes > limits.minutes:
+            continue
+        if candidate.new and new + 1 > limits.new_max:
+            continue
+        if gentle and chosen_gentle(chosen) and free + takes > limits.free_minutes:
+            continue
+        if not gentle and over_effort(candidate.step, limits):
+            continue
+        chosen.append(candidate)
+        minutes += takes
+        new += candidate.new
+        free += takes if gentle else 0.0
+    if not chosen:
+        return None
+    return _laid_out(chosen, limits, knowledge)
+
+
+def chosen_gentle(chosen: Sequence[Candidate]) -> bool:
+    """Tell whether relief or walking is in already: one of them may always be."""
+    return any(candidate.exercise.kind in GENTLE for candidate in chosen)
+
+
+def over_effort(step: Step, limits: Limits) -> bool:
+    """Tell whether a step aims at more effort than today allows."""
+    effort = step.dose.effort_cr10
+    return effort is not None and limits.effort_max is not None and effort > limits.effort_max
+
+
+def minutes_of(
+    candidate: Candidate, before: Place | None, limits: Limits, knowledge: Knowledge
+) -> float:
+    """Return the guided minutes of a candidate, coming from a place."""
+    seconds = exercise_seconds(
+        candidate.exercise,
+        dose_of(candidate, limits),
+        candidate.sides,
+        knowledge.timing,
+        variant=candidate.step.variant,
+        before=before,
+        new=candidate.new,
+    )
+    return seconds / 60
+
+
+def dose_of(candidate: Candidate, limits: Limits) -> PlannedDose:
+    """Return today's amount: the rung's, less after a red day or in a flare, never below one set."""
+    dose = candidate.step.dose
+    factor = min(limits.sets_factor, candidate.sets_factor)
+    return PlannedDose(
+        sets=max(1, int(dose.sets * factor)),
+        reps=dose.reps,
+        hold_s=dose.hold_s,
+        minutes=dose.minutes,
+        rest_s=dose.rest_s,
+        effort_cr10=dose.effort_cr10,
+    )
+
+
+def _laid_out(chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> Plan:
+    ordered = sorted(
+        chosen,
+        key=lambda one: (
+            knowledge.positions[place_of(one.exercise, one.step.variant).position].order,
+            one.exercise.kind != "relief",
+            one.exercise.id,
+        ),
+    )
+    before: Place | None = None
+    stops = []
+    for one in ordered:
+        minutes = minutes_of(one, before, limits, knowledge)
+        before = place_of(one.exercise, one.step.variant)
+        stops.append(
+            PlannedExercise(
+                exercise=one.exercise.id,
+                variant=one.step.variant,
+                rung=one.rung,
+                position=before.position,
+                sides=one.sides,
+                dose=dose_of(one, limits),
+                minutes=round(minutes, 2),
+                light=one.light,
+                new=one.new,
+                on_trial=one.on_trial,
+                why=one.why,
+            )
+        )
+    return Plan(
+        exercises=tuple(stops),
+        minutes=round(sum(stop.minutes for stop in stops), 2),
+        kind=limits.kind,
+    )
+
+
+def pick_rung(
+    exercise: Exercise,
+    standing: Standing | None,
+    variants: Sequence[str],
+    limits: Limits,
+) -> int | None:
+    """Return the highest rung not above where the exercise stands that is open today.
+
+    Parameters
+    ----------
+    variants
+        The variants that no lock closes and for which everything is at hand.
+    limits
+        Rungs that aim at too much effort for today are passed over.
+
+    Returns
+    -------
+    int or None
+        None when no rung at or below is open.
+    """
+    top = exercise.start if standing is None else standing.rung
+    for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
+        step = exercise.ladder[rung]
+        if step.variant in variants and not over_effort(step, limits):
+            return rung
+    return None
+
+
+def rested(
+    exercise: Exercise,
+    group_last: Mapping[str, dt.datetime],
+    groups: Sequence[str],
+    standing: Standing | None,
+    now: dt.datetime,
+) -> bool:
+    """Tell whether the pause since the last bout of the exercise and of its muscles is over."""
+    gap = dt.timedelta(hours=exercise.min_gap_h)
+    if standing is not None and standing.last_at is not None and now - standing.last_at < gap:
+        return False
+    return all(now - group_last[group] >= gap for group in groups if group in group_last)

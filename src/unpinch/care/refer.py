@@ -1,0 +1,166 @@
+"""R7 (pause), R8 and R9: when the programme pauses, goes easy, or a clinician should look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from unpinch.care.light import Base, Judged
+from unpinch.journal.fold import Person
+from unpinch.journal.kinds import Questionnaire
+from unpinch.knowledge import Knowledge
+from unpinch.knowledge.words import Value
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a rule over the whole course says."""
+
+    rule: str
+    outcome: str  # "pause", "flare", "severe", "worse", "review", "refer", "late"
+    at: dt.datetime
+    saw: dict[str, Value | None]
+    until: dt.datetime | None = None
+
+
+def notices(
+    person: Person,
+    judged: Sequence[Judged],
+    base: Base,
+    now: dt.datetime,
+    knowledge: Knowledge,
+    agreed_at: dt.datetime | None,
+) -> tuple[Notice, ...]:
+    """Return everything that the rules over the course say at ``now``."""
+    return (
+        *_pause(judged, now, knowledge, agreed_at),
+        *_severe(person, now, knowledge),
+        *_course(person, base, now, knowledge),
+    )
+
+
+def _pause(
+    judged: Sequence[Judged],
+    now: dt.datetime,
+    knowledge: Knowledge,
+    agreed_at: dt.datetime | None,
+) -> list[Notice]:
+    """R7: red in several exercises on several days pauses the programme.
+
+    It goes on once a clinician's agreement is told after the last of them, or when those days
+    have fallen out of the window.
+    """
+    rule = knowledge.rules.deload
+    window = dt.timedelta(days=rule.pause_within_days)
+    reds = [
+        one
+        for one in judged
+        if one.light == "red"
+        and now - one.known_at < window
+        and (agreed_at is None or one.known_at > agreed_at)
+    ]
+    days = sorted({one.at.date() for one in reds})
+    names = {one.done.exercise for one in reds}
+    if len(names) < rule.pause_exercises or len(days) < rule.pause_days:
+        return []
+    return [
+        Notice(
+            rule="R7",
+            outcome="pause",
+            at=max(one.known_at for one in reds),
+            saw={"exercises": len(names), "days": len(days), "window": rule.pause_within_days},
+            until=min(one.known_at for one in reds) + window,
+        )
+    ]
+
+
+def _severe(person: Person, now: dt.datetime, knowledge: Knowledge) -> list[Notice]:
+    """R9: every number of the last hours is severe, and they reach back far enough."""
+    rule = knowledge.rules.refer
+    since = None
+    last = None
+    for at, pain in reversed(person.pains):
+        if pain.leg_nprs is None:
+            continue
+        if pain.leg_nprs < rule.severe_leg:
+            break
+        since, last = at, last or at
+    limit = dt.timedelta(hours=rule.severe_h)
+    if since is None or last is None or now - since < limit or now - last >= limit:
+        return []
+    saw: dict[str, Value | None] = {"leg": rule.severe_leg, "hours": rule.severe_h}
+    return [Notice(rule="R9", outcome="severe", at=last, saw=saw)]
+
+
+def _course(person: Person, base: Base, now: dt.datetime, knowledge: Knowledge) -> list[Notice]:
+    rules = knowledge.rules
+    today = now.date()
+    if not base.legs:
+        return []
+    first = min(base.legs)
+    start_day = first + dt.timedelta(days=rules.stale.base_days - 1)
+    start = base.mean(start_day, rules.stale.base_days, rules.stale.base_min_days)
+    recent = base.mean(today, rules.flare.mean_days, rules.stale.base_min_days)
+    if start is None or recent is None or today <= start_day:
+        return []
+    day = (today - first).days
+    saw: dict[str, Value | None] = {"start": round(start, 1), "recent": round(recent, 1), "day": day}
+    found = []
+    if recent >= start + rules.flare.mean_over_base:
+        found.append(Notice(rule="R8", outcome="flare", at=now, saw=saw))
+    if _worse_for_days(base, today, start, knowledge):
+        found.append(Notice(rule="R9", outcome="worse", at=now, saw=saw))
+    found.extend(_milestones(person, day, start, recent, saw, now, knowledge))
+    return found
+
+
+def _worse_for_days(base: Base, today: dt.date, start: float, knowledge: Knowledge) -> bool:
+    rules = knowledge.rules
+    means = [
+        base.mean(
+            today - dt.timedelta(days=back), rules.flare.mean_days, rules.stale.base_min_days
+        )
+        for back in range(rules.refer.worse_days)
+    ]
+    return all(mean is not None and mean >= start + rules.refer.worse_by for mean in means)
+
+
+def _milestones(
+    person: Person,
+    day: int,
+    start: float,
+    recent: float,
+    saw: dict[str, Value | None],
+    now: dt.datetime,
+    knowledge: Knowledge,
+) -> list[Notice]:
+    rule = knowledge.rules.refer
+    fall = start - recent
+    rmdq = rmdq_scores(person)
+    if day >= rule.late_day:
+        high = recent >= rule.late_leg or (bool(rmdq) and rmdq[-1] >= rule.late_rmdq)
+        return [Notice(rule="R9", outcome="late", at=now, saw=saw)] if high else []
+    if day >= rule.refer_day:
+        little = fall < rule.refer_points and fall < start * rule.refer_pct / 100
+        better = len(rmdq) > 1 and rmdq_improved(rmdq[0], rmdq[-1], knowledge)
+        return [Notice(rule="R9", outcome="refer", at=now, saw=saw)] if little and not better else []
+    if day >= rule.review_day and fall < rule.review_fall:
+        return [Notice(rule="R9", outcome="review", at=now, saw=saw)]
+    return []
+
+
+def rmdq_scores(person: Person) -> list[int]:
+    """Return every RMDQ-24 score, oldest first: ticked statements, 0-24."""
+    return [sum(done.answers.values()) for _, done in person.questionnaires if _is_rmdq(done)]
+
+
+def rmdq_improved(before: int, after: int, knowledge: Knowledge) -> bool:
+    """Tell whether a fall of the RMDQ-24 is beyond what is called important."""
+    rule = knowledge.rules.refer
+    fall = before - after
+    return before >= rule.rmdq_start_min and fall >= max(rule.rmdq_drop, before * rule.refer_pct / 100)
+
+
+def _is_rmdq(done: Questionnaire) -> bool:
+    return done.instrument == "RMDQ24"

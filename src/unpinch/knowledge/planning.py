@@ -1,0 +1,37 @@
+"""Typed shape of what steers the choice of exercises (data file ``planning.yaml``)."""
+
+from __future__ import annotations
+
+from unpinch.knowledge.kinds import Tag
+from unpinch.knowledge.models import Record
+
+
+class Weights(Record, kw_only=True):
+    """Worth of an exercise for today; one point is worth an easier morning of one NPRS point."""
+
+    believed_point: float  # each point that its family is believed to ease
+    keep: float  # its family helps
+    today: float  # its family is on trial, and today is one of its days
+    coverage_week: float  # its muscles have not worked for a week
+    finding: float  # a side difference was found in its muscles
+    relief_in_pain: float  # relief, while the leg hurts clearly
+    relief: float
+    walking: float
+    starter: float  # the gentlest exercise of those never done; falls with its place in the list
+    minute: float  # cost of each minute
+
+
+class Planning(Record, kw_only=True):
+    """How a session is put together: all our own rule."""
+
+    version: str
+    minutes_default: float  # when the person has not said how many
+    minutes_minimum: float  # the "only a few minutes" session
+    sessions_per_week: int  # planned; adherence is measured against it
+    relief_leg: int  # leg NPRS from which relief comes first
+    free_minutes_share: float  # of the minutes that walking and relief together may take
+    starters: tuple[str, ...]  # exercises never done, gentlest first
+    usual_equipment_unless_told: bool
+    weights: Weights
+    source: str
+    tag: Tag
