@@ -8,20 +8,40 @@ A field that was not answered is ``None``; nothing is guessed. NPRS values are w
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
+from unpinch.journal.faults import show
 from unpinch.knowledge.kinds import Distal, Response, Side, Sided
 
 Nprs = Annotated[int, Meta(ge=0, le=10, title="NPRS", description="pain, 0 none to 10 worst")]
 Cr10 = Annotated[float, Meta(ge=0, le=10, title="CR10", description="effort, Borg CR10")]
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+# "$" alone would let a line end through in Python's reading of patterns.
+Id = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[A-Za-z0-9_.:-]+$(?!\n)",
+        description="letters, digits and _ . : - alone",
+    ),
+]
 Text = Annotated[str, Meta(max_length=4000)]
 Short = Annotated[str, Meta(max_length=200)]
 Minutes = Annotated[float, Meta(ge=0, le=1440)]
 Count = Annotated[int, Meta(ge=0, le=10000)]
+Country = Annotated[
+    str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", description="two capital letters (ISO 3166-1), such as GB")
+]
+PhoneNumber = Annotated[
+    str, Meta(pattern=r"^[0-9+ #*-]{2,20}$(?!\n)", description="2 to 20 digits, spaces and + # * -")
+]
+
+
+EPISODE_YEARS: Final = range(1900, 2200)
+"""Years in which an episode of pain may have begun: room for all, and for sums with dates."""
 
 
 class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -39,8 +59,13 @@ class Profile(Data, frozen=True, kw_only=True):
     sex: Literal["female", "male", "other"] | None = None
     equipment: tuple[Id, ...] | None = None  # everything at hand, floor included
     minutes_a_day: Annotated[int, Meta(ge=3, le=60)] | None = None
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
-    emergency_number: Annotated[str, Meta(pattern=r"^[0-9+ #*-]{2,20}$")] | None = None
+    country: Country | None = None
+    emergency_number: PhoneNumber | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.since.year not in EPISODE_YEARS:
+            first, last = EPISODE_YEARS[0], EPISODE_YEARS[-1]
+            raise ValueError(f"since: must lie in the years {first} to {last} (was {self.since})")
 
 
 class Screen(Data, frozen=True, kw_only=True):
@@ -168,6 +193,40 @@ class Preference(Data, frozen=True, kw_only=True):
     ]
     target: Id | None = None
     value: bool | float | Short
+
+    def __post_init__(self) -> None:
+        if not self._fits():
+            right = WISHES[self.name][1]
+            raise ValueError(f"value: must be {right} for {self.name} (was {show(self.value)})")
+        if self.name in TARGETED and self.target is None:
+            raise ValueError(f"target: is missing for {self.name}")
+
+    def _fits(self) -> bool:
+        allowed, _ = WISHES[self.name]
+        if isinstance(allowed, tuple):
+            return self.value in allowed
+        if allowed is float:  # a truth value is a number to Python, but not to a person
+            return not isinstance(self.value, bool | str) and 0.1 <= self.value <= 10
+        return isinstance(self.value, allowed)
+
+
+WISHES: Final[dict[str, tuple[type | tuple[str, ...], str]]] = {
+    "exercise_off": (bool, "true or false"),
+    "ask_back": (bool, "true or false"),
+    "minimum_day": (bool, "true or false"),
+    "worse_today": (bool, "true or false"),
+    "voice": (bool, "true or false"),
+    "voice_rate": (float, "a number from 0.1 to 10"),
+    "tones": (bool, "true or false"),
+    "vibration": (bool, "true or false"),
+    "theme": (("light", "dark", "auto"), "light, dark or auto"),
+    "contrast": (("usual", "more"), "usual or more"),
+    "motion": (("usual", "less"), "usual or less"),
+}
+"""What the value of each preference may be, and how an error says so."""
+
+TARGETED: Final = frozenset({"exercise_off", "ask_back"})
+"""Preferences that mean nothing without their target."""
 
 
 class Note(Data, frozen=True, kw_only=True):
