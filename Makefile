@@ -20,16 +20,20 @@ run: setup ## Open Unpinch in the browser, on this machine alone (ARGS="..." for
 test: setup-dev ## Every gate: style, types, imports, all tests, coverage
 	@$(PY) -m tools.check all
 
-check: setup-dev ## The fast gates: no browser tests, no coverage
+check: ## The fast gates: no browser, no coverage
+	@sh tools/setup.sh check
 	@$(PY) -m tools.check fast
 
-format: setup-dev ## Rewrite the Python code in the project's style
+format: ## Rewrite the Python code in the project's style
+	@sh tools/setup.sh check
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
-lock: setup-dev ## Lock the dependencies anew (ARGS=--upgrade for the newest)
+lock: ## Lock the dependencies anew (ARGS=--upgrade for the newest)
+	@sh tools/setup.sh check
 	@$(PY) -m tools.lock $(ARGS)
 
-notice: setup-dev ## Write NOTICE anew from the licences of what is installed
+notice: ## Write NOTICE anew from the licences of what is installed
+	@sh tools/setup.sh check
 	@$(PY) -m tools.notice
 
 clean: ## Remove what setup and the tests made; journals are kept elsewhere and stay

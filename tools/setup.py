@@ -1,6 +1,7 @@
 """Make a fresh checkout ready, with the standard library alone.
 
-``python tools/setup.py run`` installs what the program needs, ``dev`` also what the tests need.
+``python tools/setup.py run`` installs what the program needs, ``check`` also what the tests need, and
+``dev`` a browser for them as well.
 Each step is remembered in ``.venv/unpinch-setup.json`` under the hash of the files that it was made
 from, so a second run does nothing. What goes wrong ends in one line that says what to do; the
 details are in ``build/setup.log``.
@@ -168,7 +169,7 @@ def install_uv() -> None:
 
 def install_python(mode: str) -> None:
     """Install the locked packages of `mode`, and the project itself as an editable package."""
-    for name in ["run", "dev"] if mode == "dev" else ["run"]:
+    for name in ["run"] if mode == "run" else ["run", "dev"]:
         value = fingerprint("requirements/build.txt", f"requirements/{name}.txt")
         if read_stamps().get(name) != value:
             what = "the program" if name == "run" else "the tests"
@@ -199,7 +200,7 @@ def install_front_end(mode: str) -> None:
     """Install the locked npm packages and lay the few files that pages need under ``build/assets``."""
     value = fingerprint("package.json", "package-lock.json", ".npmrc", "tools/assets.py")
     done = read_stamps()
-    wanted = "npm-dev" if mode == "dev" else "npm-run"
+    wanted = "npm-run" if mode == "run" else "npm-dev"
     laid = (ROOT / "build" / "assets" / "fonts").is_dir()
     if laid and value in {done.get("npm-dev"), done.get(wanted)} and (ROOT / "node_modules").is_dir():
         return
@@ -213,7 +214,7 @@ def install_front_end(mode: str) -> None:
             )
     say("installing the front-end packages")
     npm = shutil.which("npm", path=env["PATH"]) or "npm"
-    omit = [] if mode == "dev" else ["--omit=dev"]
+    omit = ["--omit=dev"] if mode == "run" else []
     if not attempt([npm, "ci", "--no-audit", "--no-fund", "--fetch-retries=1", *omit], env):
         raise SetupError(
             "npm could not install the front-end packages (see build/setup.log); "
@@ -222,7 +223,7 @@ def install_front_end(mode: str) -> None:
     if not attempt([PYTHON, "-m", "tools.assets"], env):
         raise SetupError("the typefaces could not be laid out; build/setup.log says why.")
     stamp("npm-run", value)
-    if mode == "dev":
+    if mode != "run":
         stamp("npm-dev", value)
 
 
@@ -234,9 +235,9 @@ def ensure_browser() -> None:
 
 
 def main(mode: str) -> None:
-    """Bring the checkout to `mode`: ``run`` or ``dev``."""
-    if mode not in ("run", "dev"):
-        raise SetupError(f"unknown mode {mode!r}; say run or dev.")
+    """Bring the checkout to `mode`: ``run``, ``check`` or ``dev``."""
+    if mode not in ("run", "check", "dev"):
+        raise SetupError(f"unknown mode {mode!r}; say run, check or dev.")
     with one_at_a_time():
         LOG.write_text("")
         make_venv()
@@ -245,7 +246,7 @@ def main(mode: str) -> None:
         try:
             install_front_end(mode)
         except SetupError as error:
-            if mode == "dev":
+            if mode != "run":
                 raise
             # Someone in pain should not wait for a typeface: the pages fall back on the machine's own.
             say(f"{error} Until then pages use this machine's own typefaces.")

@@ -228,10 +228,23 @@ def test_the_program_runs_without_its_typefaces(sandbox: Path, capsys: pytest.Ca
     assert {"root", "uv", "run", "project"} == setup.read_stamps().keys()
 
 
-def test_the_tests_do_not_run_without_the_front_end(sandbox: Path) -> None:
+@pytest.mark.parametrize("mode", ["check", "dev"])
+def test_the_tests_do_not_run_without_the_front_end(sandbox: Path, mode: str) -> None:
     prepare_main(sandbox)
     with pytest.raises(setup.SetupError, match="npm could not install the front-end packages"):
-        setup.main("dev")
+        setup.main(mode)
+
+
+@pytest.mark.parametrize(("mode", "asks"), [("run", False), ("check", False), ("dev", True)])
+def test_only_all_the_tests_ask_for_a_browser(
+    sandbox: Path, monkeypatch: pytest.MonkeyPatch, mode: str, asks: bool
+) -> None:
+    prepare_main(sandbox)
+    script(sandbox / "empty" / "npm", "exit 0")
+    asked: list[bool] = []
+    monkeypatch.setattr(setup, "ensure_browser", lambda: asked.append(True))
+    setup.main(mode)
+    assert bool(asked) is asks
 
 
 def test_a_moved_environment_is_made_anew(sandbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
