@@ -29,7 +29,7 @@ format: ## Rewrite the Python code in the project's style
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
 lock: ## Lock the dependencies anew (ARGS=--upgrade for the newest)
-	@sh tools/setup.sh check
+	@sh tools/setup.sh run
 	@$(PY) -m tools.lock $(ARGS)
 
 notice: ## Write NOTICE anew from the licences of what is installed
