@@ -24,7 +24,6 @@ FONT_FILES = {
     ],
     "@fontsource-variable/lexend": [
         "lexend-latin-wght-normal.woff2",
-        "lexend-latin-ext-wght-normal.woff2",
     ],
 }
 
