@@ -18,7 +18,6 @@ from unpinch.knowledge import Knowledge, say
 from unpinch.knowledge.models import Exercise, Unlock
 from unpinch.knowledge.words import Value
 
-
 STRONG_LEG = "STRONG_LEG"
 """Lock code of a leg that hurts strongly."""
 
@@ -80,9 +79,7 @@ def facts_of(
     )
 
 
-def locks(
-    facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge
-) -> tuple[Lock, ...]:
+def locks(facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge) -> tuple[Lock, ...]:
     """Return every lock that is on, in the order of the exercises; several for one are all named."""
     found: list[Lock] = []
     for exercise in knowledge.exercises.values():
@@ -93,9 +90,7 @@ def locks(
         if exercise.id in facts.off:
             found.append(_lock(exercise, "preference", "lock.preference", knowledge))
     closed = frozenset(lock.exercise for lock in found if not lock.limit_to)
-    return tuple(
-        msgspec.structs.replace(lock, stand_in=_stand_in(lock, closed, knowledge)) for lock in found
-    )
+    return tuple(msgspec.structs.replace(lock, stand_in=_stand_in(lock, closed, knowledge)) for lock in found)
 
 
 def open_variants(exercise: Exercise, found: tuple[Lock, ...], facts: Facts) -> tuple[str, ...]:
@@ -106,8 +101,7 @@ def open_variants(exercise: Exercise, found: tuple[Lock, ...], facts: Facts) -> 
     return tuple(
         variant.id
         for variant in exercise.variants
-        if facts.equipment.issuperset(variant.equipment)
-        and all(variant.id in lock.limit_to for lock in own)
+        if facts.equipment.issuperset(variant.equipment) and all(variant.id in lock.limit_to for lock in own)
     )
 
 
@@ -205,9 +199,7 @@ def _unlock(
 
 
 def _lock(exercise: Exercise, code: str, key: str, knowledge: Knowledge) -> Lock:
-    return Lock(
-        exercise=exercise.id, code=code, words=say(knowledge.words, key, name=exercise.name)
-    )
+    return Lock(exercise=exercise.id, code=code, words=say(knowledge.words, key, name=exercise.name))
 
 
 def _stand_in(lock: Lock, closed: frozenset[str], knowledge: Knowledge) -> str | None:

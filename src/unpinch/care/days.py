@@ -23,20 +23,20 @@ def day_records(
         exercise = knowledge.exercises.get(one.done.exercise)
         if exercise is None:
             continue
-        day = exposures.setdefault(one.at.date(), {})
-        day[exercise.id] = _joined(day.get(exercise.id), _exposure(one, exercise.family, knowledge))
+        done = exposures.setdefault(one.at.date(), {})
+        done[exercise.id] = _joined(done.get(exercise.id), _exposure(one, exercise.family, knowledge))
     days = [*base.legs, *exposures]
     if not days:
         return ()
     first = min(days)
+    all_days = [first + dt.timedelta(days=back) for back in range((today - first).days + 1)]
     return tuple(
         DayRecord(
             day=day,
             leg_morning=base.legs.get(day),
             exposures=tuple(exposures.get(day, {}).values()),
         )
-        for back in range((today - first).days + 1)
-        if (day := first + dt.timedelta(days=back))
+        for day in all_days
     )
 
 

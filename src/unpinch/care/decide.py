@@ -3,15 +3,239 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 
-from unpinch.care.decision import Decision
-from unpinch.journal import Journal
-from unpinch.knowledge import Knowledge
+from unpinch.care.access import facts_of, locks
+from unpinch.care.asks import asks
+from unpinch.care.changes import changes
+from unpinch.care.choice import Scene, candidates, limits_of, open_families
+from unpinch.care.days import adherence_by_day, day_records
+from unpinch.care.decision import (
+    VERSION,
+    Clearance,
+    Decision,
+    Plan,
+    Refusal,
+    RefusalName,
+)
+from unpinch.care.dosing import standings
+from unpinch.care.findings import findings
+from unpinch.care.fired import fired
+from unpinch.care.light import base_of, judge_all
+from unpinch.care.planning import plan
+from unpinch.care.refer import notices
+from unpinch.care.screen import Screened, screen
+from unpinch.journal import Journal, encode
+from unpinch.journal.fold import CLOCK_SLACK, Person, fold
+from unpinch.knowledge import Knowledge, load, say
+from unpinch.learning import Beliefs, DayRecord, learn
+from unpinch.learning.policy import choose
+
+_SEED_BYTES = 8
 
 
 def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = None) -> Decision:
     """Conclude what is safe, what helps and what to do today.
 
     Pure and deterministic: the same journal, time and knowledge give the same bytes.
+
+    Parameters
+    ----------
+    journal
+        What happened.
+    now
+        The time, with its UTC offset; its date is the person's own day.
+    knowledge
+        What is known; without it, what ships with this version.
+
+    Raises
+    ------
+    ValueError
+        When ``now`` has no UTC offset.
     """
-    raise NotImplementedError
+    known = load() if knowledge is None else knowledge
+    person = fold(journal, _horizon(journal, now))
+    base = base_of(person.mornings, person)
+    judged = judge_all(person, base, known.rules.light, known.rules.stale)
+    standing, events = standings(judged, known.exercises, known.rules, adherence_by_day(person, known))
+    screened = screen(
+        person,
+        now,
+        known.screening,
+        reopened_at=_new_signs_at(person),
+        red_at=max((one.known_at for one in judged if one.light == "red"), default=None),
+    )
+    agreed_at = max(
+        (a.at for a in person.answers.get(known.screening.clinician_ok, ()) if a.answer == "yes"),
+        default=None,
+    )
+    leg = _leg_now(person, now, known)
+    facts = facts_of(person, screened, leg, now, known)
+    scene = Scene(
+        person=person,
+        now=now,
+        facts=facts,
+        locks=locks(facts, standing, known),
+        standing=standing,
+        judged=judged,
+        findings=findings(person, known),
+        notices=notices(person, judged, base, now, known, agreed_at),
+        knowledge=known,
+    )
+    records = day_records(person, judged, base, known, now.date())
+    beliefs = _learn(records, person, now, known)
+    counted = _digest(person)
+    refusal = _refusal(scene, screened, journal)
+    session = None if refusal is not None else _session(scene, beliefs, records, counted, now)
+    if refusal is None and session is None:
+        refusal = _refuse("NothingFits", known)
+    return Decision(
+        version=VERSION,
+        now=now,
+        journal=counted,
+        knowledge=known.version,
+        clearance=_clearance(scene, screened),
+        findings=scene.findings,
+        rules=fired(events, scene.notices, now, known),
+        trend=beliefs.trend,
+        beliefs=beliefs.beliefs,
+        baseline_days_left=beliefs.baseline_days_left,
+        session=session,
+        refusal=refusal,
+        changes=() if session is None else changes(session, person, scene.locks, events, standing, known),
+        asks=asks(person, screened, now, known, pain_fresh=leg is not None),
+    )
+
+
+def _horizon(journal: Journal, now: dt.datetime) -> dt.datetime:
+    """Return the time up to which entries count: a device's clock may be a little ahead.
+
+    An answer that such a device has given counts at once, a warning sign above all.
+    """
+    ahead = [entry.at for entry in journal.entries[-64:] if now < entry.at <= now + CLOCK_SLACK]
+    return max(ahead, default=now)
+
+
+def _refusal(scene: Scene, screened: Screened, journal: Journal) -> Refusal | None:
+    """Return the gravest reason against a session, None when there is none."""
+    known, now = scene.knowledge, scene.now
+    outcomes = {notice.outcome: notice for notice in scene.notices}
+    if screened.tier == "E":
+        return _refuse("EmergencySigns", known)
+    if screened.tier == "U" or "severe" in outcomes:
+        return _refuse("UrgentSigns", known)
+    if any(entry.at > now + CLOCK_SLACK for entry in journal.entries[-1:]):
+        return _refuse("ClockWentBack", known)
+    if screened.missing:
+        return _refuse("ScreenMissing", known, missing=screened.missing)
+    if screened.stale:
+        return _refuse("StaleAnswers", known, missing=screened.stale)
+    if screened.tier == "R":
+        return _refuse("SeeClinicianFirst", known)
+    if "pause" in outcomes:
+        return _refuse("ProgrammePaused", known, until=outcomes["pause"].until)
+    if screened.line_due:
+        return _refuse("StaleAnswers", known, missing=(known.screening.session_line,))
+    if scene.facts.leg is None:
+        return _refuse("PainMissing", known)
+    return None
+
+
+def _refuse(
+    name: RefusalName,
+    knowledge: Knowledge,
+    *,
+    missing: tuple[str, ...] = (),
+    until: dt.datetime | None = None,
+) -> Refusal:
+    return Refusal(name=name, words=say(knowledge.words, f"refusal.{name}"), missing=missing, until=until)
+
+
+def _session(
+    scene: Scene,
+    beliefs: Beliefs,
+    records: Sequence[DayRecord],
+    counted: str,
+    now: dt.datetime,
+) -> Plan | None:
+    """Plan today's session; the chance in it is drawn from the journal itself and the day."""
+    limits = limits_of(scene)
+    choice = choose(
+        beliefs,
+        records,
+        open_families(scene, limits),
+        scene.knowledge.rules.learning,
+        _seed(scene.person, now),
+    )
+    return plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
+
+
+def _learn(records: Sequence[DayRecord], person: Person, now: dt.datetime, knowledge: Knowledge) -> Beliefs:
+    families: dict[str, tuple[str, ...]] = {
+        name: tuple(e.id for e in knowledge.exercises.values() if e.family == name)
+        for name in knowledge.families
+    }
+    since = person.profile.since
+    start = records[0].day if records else now.date()
+    return learn(
+        records,
+        families=families,
+        priors=knowledge.priors,
+        rules=knowledge.rules.learning,
+        since_days=None if since is None else max(0, (start - since).days),
+    )
+
+
+def _clearance(scene: Scene, screened: Screened) -> Clearance:
+    known = scene.knowledge
+    blocked = screened.tier in {"E", "U"}
+    return Clearance(
+        tier=screened.tier if blocked or not screened.missing else None,
+        because=screened.because,
+        locks=scene.locks,
+        cautions=tuple(say(known.words, f"caution.{word}") for word in screened.caution),
+        missing=(*screened.missing, *screened.stale),
+        flags=tuple(sorted(screened.flags)),
+        screened_at=screened.screened_at,
+        next_full=screened.next_full,
+        next_weekly=screened.next_weekly,
+    )
+
+
+def _new_signs_at(person: Person) -> dt.datetime | None:
+    """Return when new numbness or weakness was last told outside the screen."""
+    told = (
+        *(at for at, pain in person.pains if pain.new_numbness or pain.new_weakness),
+        *(at for at, done in person.exercises if done.new_numbness or done.new_weakness),
+    )
+    return max(told, default=None)
+
+
+def _leg_now(person: Person, now: dt.datetime, knowledge: Knowledge) -> int | None:
+    """Return the newest leg NPRS that is fresh enough to plan by."""
+    limit = dt.timedelta(hours=knowledge.rules.stale.pain_now_h)
+    for at, pain in reversed(person.pains):
+        if now - at > limit:
+            return None
+        if pain.leg_nprs is not None:
+            return pain.leg_nprs
+    return None
+
+
+def _digest(person: Person) -> str:
+    content = hashlib.sha256()
+    for entry in person.entries:
+        content.update(encode(entry) + b"\n")
+    return content.hexdigest()
+
+
+def _seed(person: Person, now: dt.datetime) -> int:
+    """Return a number that depends on the person and the day, and not on today's answers.
+
+    Today's plan must not jump about with every answer of the day; the first entry stands for the
+    person.
+    """
+    first = person.entries[0].id if person.entries else ""
+    content = f"{first} {now.date().isoformat()}".encode()
+    return int.from_bytes(hashlib.sha256(content).digest()[:_SEED_BYTES], "big")

@@ -32,7 +32,7 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the parts of a Decision."""
 
 
-class Because(Struct, kw_only=True):
+class Because(Struct, frozen=True, kw_only=True):
     """A reason for a tier: the question and the answer, or the combination."""
 
     source: str  # question id or combination id
@@ -41,7 +41,7 @@ class Because(Struct, kw_only=True):
     at: dt.datetime
 
 
-class Lock(Struct, kw_only=True):
+class Lock(Struct, frozen=True, kw_only=True):
     """An exercise that must not be planned, or only in the variants named."""
 
     exercise: str
@@ -52,7 +52,7 @@ class Lock(Struct, kw_only=True):
     stand_in: str | None = None
 
 
-class Clearance(Struct, kw_only=True):
+class Clearance(Struct, frozen=True, kw_only=True):
     """Whether, and with what care, exercise is open."""
 
     tier: Tier | None  # None: cannot be told, answers are missing
@@ -66,7 +66,7 @@ class Clearance(Struct, kw_only=True):
     next_weekly: dt.date | None
 
 
-class Finding(Struct, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True):
     """A self-test beside its other side, or beside other people."""
 
     test: str
@@ -81,7 +81,7 @@ class Finding(Struct, kw_only=True):
     words: Words
 
 
-class Fired(Struct, kw_only=True):
+class Fired(Struct, frozen=True, kw_only=True):
     """A rule that had something to say, with the values that it saw."""
 
     rule: str
@@ -92,7 +92,7 @@ class Fired(Struct, kw_only=True):
     words: Words
 
 
-class Change(Struct, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True):
     """How today's plan differs from the last one, and why."""
 
     exercise: str
@@ -103,7 +103,7 @@ class Change(Struct, kw_only=True):
     words: Words
 
 
-class PlannedDose(Struct, kw_only=True):
+class PlannedDose(Struct, frozen=True, kw_only=True):
     """Today's amount of one exercise."""
 
     sets: int
@@ -114,7 +114,7 @@ class PlannedDose(Struct, kw_only=True):
     effort_cr10: float | None
 
 
-class PlannedExercise(Struct, kw_only=True):
+class PlannedExercise(Struct, frozen=True, kw_only=True):
     """One stop of today's session."""
 
     exercise: str
@@ -130,7 +130,7 @@ class PlannedExercise(Struct, kw_only=True):
     why: Words
 
 
-class Plan(Struct, kw_only=True):
+class Plan(Struct, frozen=True, kw_only=True):
     """Today's session."""
 
     exercises: tuple[PlannedExercise, ...]
@@ -138,7 +138,7 @@ class Plan(Struct, kw_only=True):
     kind: Literal["full", "minimum", "easy"]
 
 
-class Refusal(Struct, kw_only=True):
+class Refusal(Struct, frozen=True, kw_only=True):
     """Why there is no session, by name."""
 
     name: RefusalName
@@ -147,18 +147,29 @@ class Refusal(Struct, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
-class Ask(Struct, kw_only=True):
+AskName = Literal[
+    "screen",
+    "weekly_screen",
+    "session_line",
+    "seen",
+    "clinician_ok",
+    "profile",
+    "pain_now",
+    "morning",
+    "selftest",
+    "questionnaire",
+]
+
+
+class Ask(Struct, frozen=True, kw_only=True):
     """What to ask next, most pressing first."""
 
-    name: Literal[
-        "screen", "weekly_screen", "session_line", "seen", "clinician_ok", "profile", "pain_now",
-        "morning", "selftest", "questionnaire",
-    ]
+    name: AskName
     target: str | None = None  # question, profile field, test or instrument
     words: Words
 
 
-class Decision(Struct, kw_only=True):
+class Decision(Struct, frozen=True, kw_only=True):
     """What Unpinch concludes. Made by `unpinch.decide`; JSON in and out without loss."""
 
     version: int

@@ -207,9 +207,9 @@ def _green(
     if recently or adherence.get(one.at.date(), 0.0) < rules.progress.adherence_min:
         return now, []
     event = _event("R6", "step_up", exercise, one, now.rung, now.rung + 1)
-    return msgspec.structs.replace(
-        now, rung=now.rung + 1, ready_run=0, green_run=0, stepped_at=one.at
-    ), [event]
+    return msgspec.structs.replace(now, rung=now.rung + 1, ready_run=0, green_run=0, stepped_at=one.at), [
+        event
+    ]
 
 
 def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool:
@@ -220,9 +220,7 @@ def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool
     dose = exercise.ladder[min(now.rung, len(exercise.ladder) - 1)].dose
     last = done.sets[-1]
     spare = done.two_more is True or (
-        dose.reps is not None
-        and last.reps is not None
-        and last.reps >= dose.reps + rules.progress.extra_reps
+        dose.reps is not None and last.reps is not None and last.reps >= dose.reps + rules.progress.extra_reps
     )
     if exercise.kind == "strengthen":
         return spare and done.effort_cr10 is not None and done.effort_cr10 <= rules.progress.rpe_max

@@ -68,9 +68,7 @@ def base_of(mornings: Mapping[dt.date, Pain], person: Person) -> Base:
     return Base(legs=legs, times=times)
 
 
-def judge_all(
-    person: Person, base: Base, rule: LightRule, stale: StaleRule
-) -> tuple[Judged, ...]:
+def judge_all(person: Person, base: Base, rule: LightRule, stale: StaleRule) -> tuple[Judged, ...]:
     """Judge every exercise that was done, oldest first; skipped ones are left out."""
     pain_times = [at for at, _ in person.pains]
     return tuple(
@@ -101,16 +99,14 @@ def judge(
     base
         The mornings.
     """
-    leg_pre = _first(done.leg_pre, before and before.leg_nprs)
-    distal_pre = _first(done.distal_pre, before and before.distal)
-    back_pre = _first(done.back_pre, before and before.back_nprs)
+    leg_pre = _first(done.leg_pre, None if before is None else before.leg_nprs)
+    distal_pre = _first(done.distal_pre, None if before is None else before.distal)
+    back_pre = _first(done.back_pre, None if before is None else before.back_nprs)
     morning_day = at.date() + dt.timedelta(days=1)
     morning = base.legs.get(morning_day)
     usual = base.mean(at.date(), stale.base_days, stale.base_min_days)
     over_usual = None if morning is None or usual is None else morning - usual
-    lower = (
-        done.distal_post is not None and distal_pre is not None and done.distal_post > distal_pre
-    )
+    lower = done.distal_post is not None and distal_pre is not None and done.distal_post > distal_pre
     saw: dict[str, Value | None] = {
         "response": done.response,
         "leg_pre": leg_pre,

@@ -114,9 +114,7 @@ def over_effort(step: Step, limits: Limits) -> bool:
     return effort is not None and limits.effort_max is not None and effort > limits.effort_max
 
 
-def minutes_of(
-    candidate: Candidate, before: Place | None, limits: Limits, knowledge: Knowledge
-) -> float:
+def minutes_of(candidate: Candidate, before: Place | None, limits: Limits, knowledge: Knowledge) -> float:
     """Return the guided minutes of a candidate, coming from a place."""
     seconds = exercise_seconds(
         candidate.exercise,

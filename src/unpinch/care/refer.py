@@ -105,7 +105,7 @@ def _course(person: Person, base: Base, now: dt.datetime, knowledge: Knowledge) 
     if start is None or recent is None or today <= start_day:
         return []
     day = (today - first).days
-    saw: dict[str, Value | None] = {"start": round(start, 1), "recent": round(recent, 1), "day": day}
+    saw: dict[str, Value | None] = {"start": round(start, 1), "recent": round(recent, 1), "week": day // 7}
     found = []
     if recent >= start + rules.flare.mean_over_base:
         found.append(Notice(rule="R8", outcome="flare", at=now, saw=saw))
@@ -118,9 +118,7 @@ def _course(person: Person, base: Base, now: dt.datetime, knowledge: Knowledge) 
 def _worse_for_days(base: Base, today: dt.date, start: float, knowledge: Knowledge) -> bool:
     rules = knowledge.rules
     means = [
-        base.mean(
-            today - dt.timedelta(days=back), rules.flare.mean_days, rules.stale.base_min_days
-        )
+        base.mean(today - dt.timedelta(days=back), rules.flare.mean_days, rules.stale.base_min_days)
         for back in range(rules.refer.worse_days)
     ]
     return all(mean is not None and mean >= start + rules.refer.worse_by for mean in means)

@@ -137,9 +137,7 @@ def screen(
     void = _latest_time(gap_end, red_at)
     line_due, line_reopened = _line(latest, now, screening)
     reopened = _latest_time(line_reopened, reopened_at)
-    missing, stale = _due(
-        screening, latest, flags, now=now, void=void, reopened=reopened, means=means
-    )
+    missing, stale = _due(screening, latest, flags, now=now, void=void, reopened=reopened, means=means)
     full_times = [latest[q.id].at for q in _asked(screening, flags, "full") if q.id in latest]
     weekly_times = [latest[q.id].at for q in _asked(screening, flags, "weekly") if q.id in latest]
     return Screened(
@@ -218,9 +216,7 @@ def _combined(
         yield Because(source=combination.id, answer=None, tier=tier, at=at)
 
 
-def _none_of(
-    name: str, latest: Mapping[str, Answer], screening: Screening, flags: set[str]
-) -> bool:
+def _none_of(name: str, latest: Mapping[str, Answer], screening: Screening, flags: set[str]) -> bool:
     question = next(question for question in screening.questions if question.id == name)
     return meaning(question, latest[name].answer).flags.isdisjoint(flags)
 
@@ -272,11 +268,7 @@ def _is_stale(
             return True
     if "weekly" in question.sets and age >= dt.timedelta(days=screening.weekly_days):
         return True
-    return (
-        question.id in screening.session_line_reopens
-        and reopened is not None
-        and answer.at < reopened
-    )
+    return question.id in screening.session_line_reopens and reopened is not None and answer.at < reopened
 
 
 def _line(
@@ -309,9 +301,7 @@ def _gap_end(person: Person, now: dt.datetime, screening: Screening) -> dt.datet
 
 def _asked(screening: Screening, flags: frozenset[str], which: str) -> list[Question]:
     return [
-        question
-        for question in screening.questions
-        if which in question.sets and _applies(question, flags)
+        question for question in screening.questions if which in question.sets and _applies(question, flags)
     ]
 
 

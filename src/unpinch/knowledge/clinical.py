@@ -10,7 +10,7 @@ from unpinch.knowledge.models import Record
 # --- screening ----------------------------------------------------------------------------------
 
 
-class Option(Record, kw_only=True):
+class Option(Record, frozen=True, kw_only=True):
     """One answer to a question of the screen.
 
     ``flags`` feed the combinations; ``locks`` close exercises; ``tier`` is what the answer means
@@ -26,7 +26,7 @@ class Option(Record, kw_only=True):
     caution: tuple[str, ...] = ()  # keys of words: "falls" and the like
 
 
-class Band(Record, kw_only=True):
+class Band(Record, frozen=True, kw_only=True):
     """A range of a numeric answer, from ``at_least`` up to the next band."""
 
     at_least: float
@@ -36,7 +36,7 @@ class Band(Record, kw_only=True):
     final: bool = False  # not lowered by a clinician's agreement
 
 
-class Question(Record, kw_only=True):
+class Question(Record, frozen=True, kw_only=True):
     """One question, one screen."""
 
     id: str
@@ -58,7 +58,7 @@ class Question(Record, kw_only=True):
     tag: Tag
 
 
-class When(Record, kw_only=True):
+class When(Record, frozen=True, kw_only=True):
     """A condition on the flags that are up: every given part must hold."""
 
     all: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class When(Record, kw_only=True):
         )
 
 
-class Combination(Record, kw_only=True):
+class Combination(Record, frozen=True, kw_only=True):
     """Answers that mean more together than alone."""
 
     id: str
@@ -85,7 +85,7 @@ class Combination(Record, kw_only=True):
     tag: Tag
 
 
-class Screening(Record, kw_only=True):
+class Screening(Record, frozen=True, kw_only=True):
     """The whole screen: a versioned set of questions with its timing."""
 
     version: str
@@ -106,7 +106,7 @@ class Screening(Record, kw_only=True):
     tag: Tag
 
 
-class Country(Record, kw_only=True):
+class Country(Record, frozen=True, kw_only=True):
     """Whom to call."""
 
     code: str  # ISO 3166-1 alpha-2, "ZZ" for elsewhere
@@ -119,7 +119,7 @@ class Country(Record, kw_only=True):
     tag: Tag
 
 
-class Action(Record, kw_only=True):
+class Action(Record, frozen=True, kw_only=True):
     """What the person is told at a tier: what to do, never what they have."""
 
     tier: Tier
@@ -132,7 +132,7 @@ class Action(Record, kw_only=True):
 # --- self-tests and measures --------------------------------------------------------------------
 
 
-class Norm(Record, kw_only=True):
+class Norm(Record, frozen=True, kw_only=True):
     """Values of other people, for the ages and sex given (None: everybody)."""
 
     label: str
@@ -145,7 +145,7 @@ class Norm(Record, kw_only=True):
     tag: Tag
 
 
-class SelfTest(Record, kw_only=True):
+class SelfTest(Record, frozen=True, kw_only=True):
     """Something that a person can measure alone."""
 
     id: str
@@ -173,18 +173,19 @@ class SelfTest(Record, kw_only=True):
     mdc_tag: Tag | None = None
     norms: tuple[Norm, ...] = ()
     first_battery: bool  # part of the short battery that everybody is offered
+    groups: tuple[str, ...] = ()  # coverage groups of the muscles that it is about
     source: str
     tag: Tag
 
 
-class Item(Record, kw_only=True):
+class Item(Record, frozen=True, kw_only=True):
     """One item of a questionnaire."""
 
     id: str
     text: str
 
 
-class Questionnaire(Record, kw_only=True):
+class Questionnaire(Record, frozen=True, kw_only=True):
     """An instrument with its scoring facts."""
 
     id: str
@@ -210,7 +211,7 @@ class Questionnaire(Record, kw_only=True):
 # --- rules --------------------------------------------------------------------------------------
 
 
-class RuleInfo(Record, kw_only=True):
+class RuleInfo(Record, frozen=True, kw_only=True):
     """What a rule is called, and on what it rests."""
 
     id: str
@@ -220,7 +221,7 @@ class RuleInfo(Record, kw_only=True):
     tag: Tag
 
 
-class LightRule(Record, kw_only=True):
+class LightRule(Record, frozen=True, kw_only=True):
     """R1, R2: the traffic light of an exercise. All NPRS points and minutes."""
 
     cap_floor: int
@@ -237,7 +238,7 @@ class LightRule(Record, kw_only=True):
     worse_without_number: Literal["amber", "red"]
 
 
-class LockRule(Record, kw_only=True):
+class LockRule(Record, frozen=True, kw_only=True):
     """R4: what sends the pain further down the leg waits."""
 
     distal_rise: int
@@ -246,7 +247,7 @@ class LockRule(Record, kw_only=True):
     lock_days: int
 
 
-class IrritabilityRule(Record, kw_only=True):
+class IrritabilityRule(Record, frozen=True, kw_only=True):
     """R5: how easily the pain is stirred up."""
 
     high_settle_min: int
@@ -260,7 +261,7 @@ class IrritabilityRule(Record, kw_only=True):
     moderate_effort_max: float
 
 
-class ProgressRule(Record, kw_only=True):
+class ProgressRule(Record, frozen=True, kw_only=True):
     """R6: two for two."""
 
     extra_reps: int
@@ -273,7 +274,7 @@ class ProgressRule(Record, kw_only=True):
     new_per_week: int
 
 
-class DeloadRule(Record, kw_only=True):
+class DeloadRule(Record, frozen=True, kw_only=True):
     """R7: less after a red day."""
 
     sets_factor: float
@@ -287,7 +288,7 @@ class DeloadRule(Record, kw_only=True):
     green_back: int
 
 
-class FlareRule(Record, kw_only=True):
+class FlareRule(Record, frozen=True, kw_only=True):
     """R8: a flare without a flag."""
 
     mean_over_base: float
@@ -296,7 +297,7 @@ class FlareRule(Record, kw_only=True):
     dose_factor: float
 
 
-class ReferRule(Record, kw_only=True):
+class ReferRule(Record, frozen=True, kw_only=True):
     """R9: when to show a clinician."""
 
     worse_by: float
@@ -317,7 +318,7 @@ class ReferRule(Record, kw_only=True):
     leg_no_strength: int  # at and above: relief and walking only
 
 
-class AdherenceRule(Record, kw_only=True):
+class AdherenceRule(Record, frozen=True, kw_only=True):
     """R11: little, and no shame."""
 
     session_minutes_max: int
@@ -326,7 +327,7 @@ class AdherenceRule(Record, kw_only=True):
     reminders_ignored: int
 
 
-class SideRule(Record, kw_only=True):
+class SideRule(Record, frozen=True, kw_only=True):
     """4.4: when a side difference may be named."""
 
     possible_pct: float
@@ -336,7 +337,7 @@ class SideRule(Record, kw_only=True):
     pain_rise: int
 
 
-class StaleRule(Record, kw_only=True):
+class StaleRule(Record, frozen=True, kw_only=True):
     """How old an answer may be before it is asked again."""
 
     pain_now_h: int
@@ -345,7 +346,7 @@ class StaleRule(Record, kw_only=True):
     base_min_days: int
 
 
-class LearningRule(Record, kw_only=True):
+class LearningRule(Record, frozen=True, kw_only=True):
     """When words follow from a chance: thresholds, all our own rule."""
 
     helps_p: float
@@ -357,7 +358,7 @@ class LearningRule(Record, kw_only=True):
     dots: int
 
 
-class Rules(Record, kw_only=True):
+class Rules(Record, frozen=True, kw_only=True):
     """All thresholds of the rules, versioned."""
 
     version: str

@@ -28,9 +28,7 @@ Light = Literal["green", "amber", "red"]
 Response = Literal["easier", "same", "worse"]
 """The one tap after an exercise."""
 
-Position = Literal[
-    "standing", "sitting", "hands_knees", "floor_sitting", "side_lying", "supine", "prone"
-]
+Position = Literal["standing", "sitting", "hands_knees", "floor_sitting", "side_lying", "supine", "prone"]
 """Body positions of the exercises; data file ``positions.yaml`` orders them."""
 
 Distal = Literal[0, 1, 2, 3, 4, 5, 6]

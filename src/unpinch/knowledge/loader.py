@@ -42,7 +42,7 @@ class KnowledgeError(ValueError):
     """A data file cannot be used; the message names the file, the place and the reason."""
 
 
-class Knowledge(Record, kw_only=True):
+class Knowledge(Record, frozen=True, kw_only=True):
     """Everything that is known, immutable, with references that resolve."""
 
     version: str  # digest of the data files
@@ -125,9 +125,7 @@ def read(folder: Traversable) -> Knowledge:
             if key in words:
                 raise KnowledgeError(f"words/{file.name}: {key!r} stands twice")
             words[key] = text.strip()
-    knowledge = Knowledge(
-        version=digest.hexdigest()[:16], exercises=exercises, words=words, **parts
-    )
+    knowledge = Knowledge(version=digest.hexdigest()[:16], exercises=exercises, words=words, **parts)
     faults = check(knowledge)
     if faults:
         raise KnowledgeError("; ".join(faults))
@@ -186,4 +184,6 @@ _Loader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in rules if not tag.endswith((":bool", ":timestamp"))]
     for letter, rules in _Loader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", __import__("re").compile("^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", __import__("re").compile("^(?:true|false)$"), list("tf")
+)

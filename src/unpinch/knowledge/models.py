@@ -20,7 +20,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 # --- where a statement comes from ---------------------------------------------------------------
 
 
-class Source(Record, kw_only=True):
+class Source(Record, frozen=True, kw_only=True):
     """A publication, or our own rule, that a statement rests on."""
 
     id: str
@@ -36,7 +36,7 @@ class Source(Record, kw_only=True):
 # --- the body -----------------------------------------------------------------------------------
 
 
-class Muscle(Record, kw_only=True):
+class Muscle(Record, frozen=True, kw_only=True):
     """A muscle, or a group that is trained as one."""
 
     id: str
@@ -47,7 +47,7 @@ class Muscle(Record, kw_only=True):
     group: str  # coverage group: quadriceps, hamstrings, gluteus_maximus, gluteus_medius, ...
 
 
-class PositionInfo(Record, kw_only=True):
+class PositionInfo(Record, frozen=True, kw_only=True):
     """A starting position, with its place in a session so that nobody gets up and down twice."""
 
     id: Position
@@ -56,7 +56,7 @@ class PositionInfo(Record, kw_only=True):
     on_floor: bool
 
 
-class Equipment(Record, kw_only=True):
+class Equipment(Record, frozen=True, kw_only=True):
     """A thing that a person may have at home."""
 
     id: str
@@ -65,7 +65,7 @@ class Equipment(Record, kw_only=True):
     safety: str  # one plain sentence: how to place it
 
 
-class Family(Record, kw_only=True):
+class Family(Record, frozen=True, kw_only=True):
     """Exercises that are tried, and judged, together."""
 
     id: str
@@ -74,7 +74,7 @@ class Family(Record, kw_only=True):
     on_trial: bool  # False: relief and walking stay free of the three-on-trial limit
 
 
-class StopSign(Record, kw_only=True):
+class StopSign(Record, frozen=True, kw_only=True):
     """A reason to stop at once, said in every exercise."""
 
     id: str
@@ -85,7 +85,7 @@ class StopSign(Record, kw_only=True):
 # --- exercises ----------------------------------------------------------------------------------
 
 
-class Tempo(Record, kw_only=True):
+class Tempo(Record, frozen=True, kw_only=True):
     """Seconds of one repetition: out, pause at the end, back, pause at the start."""
 
     out_s: float
@@ -99,7 +99,7 @@ class Tempo(Record, kw_only=True):
         return self.out_s + self.hold_s + self.back_s + self.rest_s
 
 
-class Dose(Record, kw_only=True):
+class Dose(Record, frozen=True, kw_only=True):
     """How much: sets of repetitions with a tempo, sets of holds, or minutes.
 
     Exactly one of ``reps`` (counted), ``hold_s`` without ``reps`` (held) or ``minutes`` is the
@@ -114,40 +114,21 @@ class Dose(Record, kw_only=True):
     effort_cr10: float | None = None  # aimed effort, Borg CR10
 
 
-class Step(Record, kw_only=True):
+class Step(Record, frozen=True, kw_only=True):
     """One rung of an exercise's ladder of doses: a variant and how much of it."""
 
     variant: str
     dose: Dose
 
 
-class Target(Record, kw_only=True):
+class Target(Record, frozen=True, kw_only=True):
     """What an exercise does to a muscle."""
 
     muscle: str
     role: Literal["works", "lengthens", "moves"]
 
 
-class Variant(Record, kw_only=True):
-    """One way to do an exercise, from the easiest to the hardest."""
-
-    id: str
-    name: str
-    how: tuple[str, ...]  # short steps, in order; "{side}" stands for left or right
-    movement: str  # id of the movement that shows it
-    equipment: tuple[str, ...] = ()
-    position: Position | None = None  # where it differs from the exercise's own
-
-
-class LockOn(Record, kw_only=True):
-    """A state that closes an exercise, or limits it to some variants."""
-
-    code: str  # id of a `LockCode`
-    limit_to: tuple[str, ...] = ()  # empty: closed altogether; else these variants stay open
-    note: str | None = None  # plain: what to mind
-
-
-class Unlock(Record, kw_only=True):
+class Unlock(Record, frozen=True, kw_only=True):
     """What must be true before an exercise (or one variant) is first offered."""
 
     green_of: tuple[str, ...] = ()  # each of these exercises...
@@ -159,7 +140,32 @@ class Unlock(Record, kw_only=True):
     helps: str | None = None  # an exercise that must have moved the pain up the leg or eased it
 
 
-class EmgFigure(Record, kw_only=True):
+class Variant(Record, frozen=True, kw_only=True):
+    """One way to do an exercise, from the easiest to the hardest.
+
+    ``{side}`` in its words is the working side, the one that is trained, stretched or moved;
+    ``{other}`` is the side across from it.
+    """
+
+    id: str
+    name: str
+    how: tuple[str, ...]  # short steps, in order; "{side}" stands for left or right
+    ready: str | None = None  # said while getting ready: the starting position in a few words
+    movement: str  # id of the movement that shows it
+    equipment: tuple[str, ...] = ()
+    position: Position | None = None  # where it differs from the exercise's own
+    unlock: Unlock | None = None  # beyond what unlocks the exercise
+
+
+class LockOn(Record, frozen=True, kw_only=True):
+    """A state that closes an exercise, or limits it to some variants."""
+
+    code: str  # id of a `LockCode`
+    limit_to: tuple[str, ...] = ()  # empty: closed altogether; else these variants stay open
+    note: str | None = None  # plain: what to mind
+
+
+class EmgFigure(Record, frozen=True, kw_only=True):
     """Measured muscle activity, in per cent of a maximal voluntary contraction."""
 
     muscle: str
@@ -170,7 +176,7 @@ class EmgFigure(Record, kw_only=True):
     tag: Tag
 
 
-class Exercise(Record, kw_only=True):
+class Exercise(Record, frozen=True, kw_only=True):
     """An exercise of the article, of its empty headings, or of the guidelines."""
 
     id: str
@@ -189,6 +195,8 @@ class Exercise(Record, kw_only=True):
     tempo: Tempo
     per_week_max: int  # days a week
     min_gap_h: int = 0  # hours between two bouts (48 for strengthening)
+    per_day_max: int = 1  # bouts a day
+    start_share: float | None = None  # start at this share of the minutes that are comfortable
     locks: tuple[LockOn, ...] = ()
     unlock: Unlock | None = None
     easier: tuple[str, ...] = ()  # exercise ids
@@ -200,6 +208,7 @@ class Exercise(Record, kw_only=True):
     emg: tuple[EmgFigure, ...] = ()
     claims: tuple[str, ...] = ()  # claim ids whose badge belongs to it
     note: str | None = None
+    sources: tuple[str, ...] = ()  # what the note rests on
 
     def variant(self, variant_id: str) -> Variant:
         """Return one of the variants; `KeyError` names the one that is not there."""
@@ -209,7 +218,7 @@ class Exercise(Record, kw_only=True):
         raise KeyError(f"{self.id} has no variant {variant_id!r}")
 
 
-class LockCode(Record, kw_only=True):
+class LockCode(Record, frozen=True, kw_only=True):
     """A state of the person that closes exercises: ``FLEX``, ``THR``, ``OST``..."""
 
     id: str
@@ -221,7 +230,7 @@ class LockCode(Record, kw_only=True):
     source: str | None = None
 
 
-class ArticleItem(Record, kw_only=True):
+class ArticleItem(Record, frozen=True, kw_only=True):
     """One exercise item or empty heading of the article, traced to what became of it."""
 
     id: str
@@ -231,7 +240,7 @@ class ArticleItem(Record, kw_only=True):
     difference: str | None = None  # where we do it otherwise, and why
 
 
-class Claim(Record, kw_only=True):
+class Claim(Record, frozen=True, kw_only=True):
     """A statement of the article beside what research says."""
 
     id: str

@@ -6,7 +6,7 @@ from unpinch.knowledge.kinds import Tag
 from unpinch.knowledge.models import Record
 
 
-class Weights(Record, kw_only=True):
+class Weights(Record, frozen=True, kw_only=True):
     """Worth of an exercise for today; one point is worth an easier morning of one NPRS point."""
 
     believed_point: float  # each point that its family is believed to ease
@@ -21,7 +21,7 @@ class Weights(Record, kw_only=True):
     minute: float  # cost of each minute
 
 
-class Planning(Record, kw_only=True):
+class Planning(Record, frozen=True, kw_only=True):
     """How a session is put together: all our own rule."""
 
     version: str

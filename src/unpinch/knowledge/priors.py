@@ -6,7 +6,7 @@ from unpinch.knowledge.kinds import Tag
 from unpinch.knowledge.models import Record
 
 
-class Prior(Record, kw_only=True):
+class Prior(Record, frozen=True, kw_only=True):
     """A normal or log-normal prior: location and scale, with what it rests on."""
 
     mean: float
@@ -16,7 +16,7 @@ class Prior(Record, kw_only=True):
     note: str | None = None
 
 
-class Grid(Record, kw_only=True):
+class Grid(Record, frozen=True, kw_only=True):
     """Values of a hyper-parameter over which the engine mixes, with their prior weights."""
 
     values: tuple[float, ...]
@@ -26,7 +26,7 @@ class Grid(Record, kw_only=True):
     note: str | None = None
 
 
-class Priors(Record, kw_only=True):
+class Priors(Record, frozen=True, kw_only=True):
     """Everything that the engine believes before the person has said anything."""
 
     version: str

@@ -6,7 +6,16 @@ from typing import Literal
 
 import msgspec
 
+from unpinch.journal.kinds import Planned
 from unpinch.knowledge.kinds import Position, Side
+
+VERSION = 1
+"""Version of the script's shape; raised when a field changes its meaning."""
+
+StepKind = Literal["get_ready", "count", "hold", "go", "switch", "rest", "next", "ask", "finish"]
+
+WORK: frozenset[StepKind] = frozenset({"count", "hold", "go"})
+"""The kinds of step in which the body works; each is one set on one side."""
 
 
 class Struct(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,10 +30,12 @@ class Cue(Struct, frozen=True, kw_only=True):
 
 
 class ScriptStep(Struct, frozen=True, kw_only=True):
-    """One step: it lasts ``seconds``, or (``ask``) until it is answered.
+    """One step: it lasts ``seconds``, or (``ask``, ``finish``) until it is answered.
 
     Attributes
     ----------
+    no
+        Index of the step in ``Script.steps``.
     kind
         ``get_ready`` countdown, ``count`` repetitions in tempo, ``hold``, ``go`` (minutes, such
         as walking), ``switch`` sides, ``rest`` between sets, ``next`` exercise (change of place),
@@ -38,6 +49,8 @@ class ScriptStep(Struct, frozen=True, kw_only=True):
     reps, rep_s
         Repetitions of this step, and the seconds of one; ``out_s`` + ``hold_s`` + ``back_s`` +
         ``rest_s`` = ``rep_s``.
+    count_in
+        How many seconds before its end the step counts "three, two, one"; 0 when it does not.
     caption
         One sentence under the word.
     cues
@@ -45,7 +58,7 @@ class ScriptStep(Struct, frozen=True, kw_only=True):
     """
 
     no: int
-    kind: Literal["get_ready", "count", "hold", "go", "switch", "rest", "next", "ask", "finish"]
+    kind: StepKind
     seconds: float
     word: str
     caption: str
@@ -62,7 +75,19 @@ class ScriptStep(Struct, frozen=True, kw_only=True):
     hold_s: float | None = None
     back_s: float | None = None
     rest_s: float | None = None
+    count_in: int = 0
     cues: tuple[Cue, ...] = ()
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """An easier way to do the same exercise, ready to be taken up in the middle of it."""
+
+    variant: str
+    rung: int
+    name: str
+    movement: str
+    how: tuple[str, ...]
+    how_by_side: dict[Side, tuple[str, ...]]
 
 
 class ScriptExercise(Struct, frozen=True, kw_only=True):
@@ -75,14 +100,18 @@ class ScriptExercise(Struct, frozen=True, kw_only=True):
     position: Position
     movement: str
     sides: tuple[Side, ...]
-    how: tuple[str, ...]
+    how: tuple[str, ...]  # said for the first side
+    how_by_side: dict[Side, tuple[str, ...]]  # empty without sides
     cues: tuple[str, ...]
     mistakes: tuple[str, ...]
     stops: tuple[str, ...]  # stop signs in words
     why: str
     first_step: int
     ask_step: int
+    ask_effort: bool  # "how hard was it?" belongs to strengthening alone
+    ask_two_more: bool  # "could you have done two more?", of counted strengthening
     easier: str | None  # variant id of the easier version, if any
+    easier_version: Version | None
 
 
 class Script(Struct, frozen=True, kw_only=True):
@@ -93,3 +122,4 @@ class Script(Struct, frozen=True, kw_only=True):
     exercises: tuple[ScriptExercise, ...]
     steps: tuple[ScriptStep, ...]
     seconds: float  # sum of the timed steps
+    plan: tuple[Planned, ...]  # what the entry of its start says was planned

@@ -1,0 +1,273 @@
+"""Which exercises may be planned today, how worthy each is, and why: what the planner gets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from unpinch.care.access import GENTLE, Facts, open_variants
+from unpinch.care.decision import Finding, Lock
+from unpinch.care.dosing import Standing
+from unpinch.care.light import Judged
+from unpinch.care.planning import Candidate, Limits, PlanKind, pick_rung, rested
+from unpinch.care.refer import Notice
+from unpinch.journal.fold import Person
+from unpinch.knowledge import Knowledge, Words, say
+from unpinch.knowledge.kinds import Light, Side
+from unpinch.knowledge.models import Exercise
+from unpinch.learning.beliefs import Belief
+from unpinch.learning.policy import Choice
+
+WEEK = dt.timedelta(days=7)
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the choice looks at."""
+
+    person: Person
+    now: dt.datetime
+    facts: Facts
+    locks: tuple[Lock, ...]
+    standing: Mapping[str, Standing]
+    judged: tuple[Judged, ...]
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    knowledge: Knowledge
+
+
+def open_families(scene: Scene, limits: Limits) -> tuple[str, ...]:
+    """Return the families on trial of which something could be done today."""
+    families = scene.knowledge.families
+    group_last = _group_last(scene)
+    found = set()
+    for exercise in scene.knowledge.exercises.values():
+        standing = scene.standing.get(exercise.id)
+        if not families[exercise.family].on_trial or (standing is None and limits.new_max < 1):
+            continue
+        rung = pick_rung(exercise, standing, _variants(exercise, scene), limits)
+        if rung is not None and _due(exercise, standing, group_last, scene):
+            found.add(exercise.family)
+    return tuple(family for family in families if family in found)
+
+
+def limits_of(scene: Scene) -> Limits:
+    """Return what today's session must keep to: minutes, number, effort, new exercises."""
+    knowledge, rules = scene.knowledge, scene.knowledge.rules
+    kind = _kind(scene)
+    told = scene.person.profile.minutes_a_day
+    minutes = float(told) if told is not None else knowledge.planning.minutes_default
+    minutes = min(minutes, float(rules.adherence.session_minutes_max))
+    count, effort = rules.adherence.exercises_max, None
+    leg = scene.facts.leg or 0
+    if leg >= rules.irritability.high_leg:
+        count, effort = rules.irritability.high_exercises_max, rules.irritability.moderate_effort_max
+    elif leg >= rules.irritability.moderate_leg:
+        count, effort = rules.irritability.moderate_exercises_max, rules.irritability.moderate_effort_max
+    if kind == "minimum":
+        count, minutes = 1, min(minutes, knowledge.planning.minutes_minimum)
+    flare = any(notice.outcome == "flare" for notice in scene.notices)
+    return Limits(
+        minutes=minutes,
+        exercises_max=count,
+        new_max=0 if kind != "full" or flare else _new_left(scene),
+        effort_max=effort,
+        free_minutes=minutes * knowledge.planning.free_minutes_share,
+        sets_factor=rules.flare.dose_factor if flare else 1.0,
+        kind=kind,
+    )
+
+
+def candidates(
+    scene: Scene, limits: Limits, choice: Choice, beliefs: Sequence[Belief]
+) -> tuple[Candidate, ...]:
+    """Return every exercise that may be planned today, in the order of the knowledge."""
+    wanted = frozenset((*choice.today, *choice.keep))
+    family_mean = {
+        belief.subject: belief.mean
+        for belief in beliefs
+        if belief.level == "family" and belief.when == "next_day" and belief.days > 0
+    }
+    group_last = _group_last(scene)
+    found = []
+    for exercise in scene.knowledge.exercises.values():
+        trial = scene.knowledge.families[exercise.family].on_trial
+        standing = scene.standing.get(exercise.id)
+        new = standing is None and trial
+        if limits.kind == "easy" and exercise.kind not in GENTLE:
+            continue
+        if trial and exercise.family not in wanted and not (new and not wanted):
+            continue
+        rung = pick_rung(exercise, standing, _variants(exercise, scene), limits)
+        if rung is None or not _due(exercise, standing, group_last, scene):
+            continue
+        worth = _worth(exercise, choice, family_mean, group_last, scene, new=new)
+        found.append(
+            Candidate(
+                exercise=exercise,
+                rung=rung,
+                step=exercise.ladder[rung],
+                sets_factor=(
+                    scene.knowledge.rules.deload.sets_factor
+                    if standing is not None and standing.halved
+                    else 1.0
+                ),
+                sides=sides_of(exercise, scene),
+                worth=worth,
+                new=new,
+                on_trial=exercise.family in choice.on_trial,
+                light=_light(standing),
+                why=_why(exercise, choice, scene, new=new),
+            )
+        )
+    return tuple(found)
+
+
+def sides_of(exercise: Exercise, scene: Scene) -> tuple[Side, ...]:
+    """Return the sides in order: the weaker first, else the easy leg first, to learn it there."""
+    if not exercise.sided:
+        return ()
+    groups = set(_groups(exercise, scene.knowledge))
+    weaker = next(
+        (
+            finding.weaker
+            for finding in scene.findings
+            if finding.weaker is not None and groups.intersection(_tested(finding, scene.knowledge))
+        ),
+        None,
+    )
+    if weaker is not None:
+        return _first(weaker)
+    if scene.person.profile.side == "left":
+        return _first("right")
+    return _first("left")
+
+
+def _first(side: Side) -> tuple[Side, Side]:
+    return ("left", "right") if side == "left" else ("right", "left")
+
+
+def _variants(exercise: Exercise, scene: Scene) -> tuple[str, ...]:
+    return open_variants(exercise, scene.locks, scene.facts)
+
+
+def _kind(scene: Scene) -> PlanKind:
+    today = scene.now.date()
+    wishes = {
+        name
+        for (name, _), (at, value) in scene.person.preferences.items()
+        if at.date() == today and value is True
+    }
+    if "worse_today" in wishes:
+        return "easy"
+    return "minimum" if "minimum_day" in wishes else "full"
+
+
+def _new_left(scene: Scene) -> int:
+    """Return how many new exercises today may bring (R6: one a session, two a week)."""
+    rule = scene.knowledge.rules.progress
+    families = scene.knowledge.families
+    this_week = [
+        standing.first_at
+        for name, standing in scene.standing.items()
+        if standing.first_at is not None
+        and scene.now - standing.first_at < WEEK
+        and families[scene.knowledge.exercises[name].family].on_trial
+    ]
+    today = sum(at.date() == scene.now.date() for at in this_week)
+    return max(0, min(rule.new_per_session - today, rule.new_per_week - len(this_week)))
+
+
+def _due(
+    exercise: Exercise,
+    standing: Standing | None,
+    group_last: Mapping[str, dt.datetime],
+    scene: Scene,
+) -> bool:
+    if standing is not None:
+        week = {
+            one.at.date()
+            for one in scene.judged
+            if one.done.exercise == exercise.id and scene.now - one.at < WEEK
+        }
+        if len(week - {scene.now.date()}) >= exercise.per_week_max:
+            return False
+    groups = _groups(exercise, scene.knowledge) if exercise.kind == "strengthen" else ()
+    return rested(exercise, group_last, groups, standing, scene.now)
+
+
+def _group_last(scene: Scene) -> dict[str, dt.datetime]:
+    """Return when each muscle group last worked in a strengthening exercise."""
+    last: dict[str, dt.datetime] = {}
+    for one in scene.judged:
+        exercise = scene.knowledge.exercises.get(one.done.exercise)
+        if exercise is not None and exercise.kind == "strengthen":
+            for group in _groups(exercise, scene.knowledge):
+                last[group] = one.at
+    return last
+
+
+def _groups(exercise: Exercise, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the groups of the muscles that the exercise is for: its first target."""
+    main = [target for target in exercise.targets if target.role == "works"][:1]
+    return tuple(knowledge.muscles[target.muscle].group for target in main)
+
+
+def _tested(finding: Finding, knowledge: Knowledge) -> tuple[str, ...]:
+    return knowledge.selftests[finding.test].groups
+
+
+def _worth(
+    exercise: Exercise,
+    choice: Choice,
+    family_mean: Mapping[str, float],
+    group_last: Mapping[str, dt.datetime],
+    scene: Scene,
+    *,
+    new: bool,
+) -> float:
+    planning = scene.knowledge.planning
+    weights = planning.weights
+    worth = -weights.believed_point * family_mean.get(exercise.family, 0.0)
+    worth += weights.keep * (exercise.family in choice.keep)
+    worth += weights.today * (exercise.family in choice.today)
+    if exercise.kind == "relief":
+        hurts = (scene.facts.leg or 0) >= planning.relief_leg
+        worth += weights.relief_in_pain if hurts else weights.relief
+    elif exercise.kind == "aerobic":
+        worth += weights.walking
+    else:
+        since = [
+            min(1.0, (scene.now - group_last[group]) / WEEK) if group in group_last else 1.0
+            for group in _groups(exercise, scene.knowledge)
+        ]
+        worth += weights.coverage_week * max(since, default=0.0)
+    tested = {group for f in scene.findings if f.weaker for group in _tested(f, scene.knowledge)}
+    worth += weights.finding * bool(tested.intersection(_groups(exercise, scene.knowledge)))
+    if new:
+        starters = planning.starters
+        place = starters.index(exercise.id) if exercise.id in starters else len(starters)
+        worth += weights.starter * (1 - place / (len(starters) + 1))
+    return worth
+
+
+def _light(standing: Standing | None) -> Light | None:
+    lights: dict[str | None, Light] = {"green": "green", "amber": "amber", "red": "red"}
+    return None if standing is None else lights.get(standing.last_light)
+
+
+def _why(exercise: Exercise, choice: Choice, scene: Scene, *, new: bool) -> Words:
+    words, family = scene.knowledge.words, scene.knowledge.families[exercise.family]
+    if exercise.kind == "relief":
+        hurts = (scene.facts.leg or 0) >= scene.knowledge.planning.relief_leg
+        return say(words, "why.relief_in_pain" if hurts else "why.relief")
+    if exercise.kind == "aerobic":
+        return say(words, "why.walking")
+    if new:
+        return say(words, "why.new", purpose=exercise.purpose)
+    if exercise.family in choice.keep:
+        return say(words, "why.keep", family=family.name.lower())
+    if exercise.family in choice.on_trial:
+        return say(words, "why.trial", family=family.name.lower())
+    return say(words, "why.coverage", purpose=exercise.purpose)
