@@ -34,6 +34,7 @@ class Band(Record, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
     locks: tuple[str, ...] = ()
     final: bool = False  # not lowered by a clinician's agreement
+    recheck_days: int | None = None
 
 
 class Question(Record, frozen=True, kw_only=True):
@@ -107,7 +108,7 @@ class Screening(Record, frozen=True, kw_only=True):
 
 
 class Country(Record, frozen=True, kw_only=True):
-    """Whom to call."""
+    """Whom to call. Where ``emergency`` is no number, there is nothing to dial at a tap."""
 
     code: str  # ISO 3166-1 alpha-2, "ZZ" for elsewhere
     name: str
@@ -115,14 +116,28 @@ class Country(Record, frozen=True, kw_only=True):
     emergency_place: str  # "A&E", "the emergency room"
     urgent: str | None = None  # e.g. "NHS 111"
     crisis: str | None = None
+    note: str | None = None
     source: str
     tag: Tag
 
 
+class Saying(Record, frozen=True, kw_only=True):
+    """A line for the phone that fits some signs: said when one of its flags is up."""
+
+    flags: tuple[str, ...]
+    say: str
+
+
 class Action(Record, frozen=True, kw_only=True):
-    """What the person is told at a tier: what to do, never what they have."""
+    """What the person is told at a tier: what to do, never what they have.
+
+    ``text`` holds ``{emergency}``, ``{emergency_place}`` and ``{urgent}``, filled from the
+    `Country`, or with the number that the person typed. On the phone the person says the
+    ``lines`` whose flags are up and then ``say``; with no line, ``say`` stands alone.
+    """
 
     tier: Tier
+    lines: tuple[Saying, ...] = ()
     title: str
     text: str
     say: str | None = None
@@ -356,6 +371,7 @@ class LearningRule(Record, frozen=True, kw_only=True):
     baseline_days: int
     hardly_notice: float
     dots: int
+    block_days: int = 4  # what is on trial is done on half of the days of each block, drawn by lot
 
 
 class Rules(Record, frozen=True, kw_only=True):

@@ -104,7 +104,7 @@ def _conclude(
     return Beliefs(
         trend=_trend(model, mornings, tally),
         beliefs=tuple(beliefs),
-        baseline_days_left=max(0, rules.baseline_days - tally.records),
+        baseline_days_left=max(0, rules.baseline_days - tally.days),
     )
 
 

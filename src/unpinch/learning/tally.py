@@ -23,8 +23,8 @@ class Tally:
     ----------
     first, last
         First and latest day with a record, None before any.
-    records, mornings
-        Days with a record, and mornings that were told.
+    mornings
+        Mornings that were told.
     done
         Days on which each subject was done, shape (subjects,).
     counted
@@ -37,7 +37,6 @@ class Tally:
 
     first: dt.date | None
     last: dt.date | None
-    records: int
     mornings: int
     done: Array
     counted: Array
@@ -48,7 +47,7 @@ class Tally:
     def empty(cls, layout: Layout) -> Tally:
         """Return the counts before the first day."""
         nothing = np.zeros(layout.size)
-        return cls(None, None, 0, 0, nothing, nothing, Bouts.of((), layout), ())
+        return cls(None, None, 0, nothing, nothing, Bouts.of((), layout), ())
 
     @classmethod
     def of(cls, days: Sequence[DayRecord], table: Table) -> Tally:
@@ -58,7 +57,6 @@ class Tally:
         return cls(
             first=table.first,
             last=last,
-            records=len(ordered),
             mornings=len(table.at),
             done=(table.done > 0.0).sum(axis=0).astype(float),
             counted=(table.before > 0.0).sum(axis=0).astype(float),
@@ -77,7 +75,6 @@ class Tally:
             self,
             first=day.day if self.first is None else self.first,
             last=day.day,
-            records=self.records + 1,
             mornings=self.mornings + told,
             done=self.done + (done > 0.0),
             counted=self.counted + (before > 0.0) * told,
@@ -92,6 +89,11 @@ class Tally:
     def now(self) -> int:
         """Day number of the latest record; 0 before any."""
         return 0 if self.first is None or self.last is None else (self.last - self.first).days
+
+    @property
+    def days(self) -> int:
+        """Calendar days from the first record to the latest, both counted."""
+        return 0 if self.first is None else self.now + 1
 
     def pace(self) -> Array:
         """Return on what share of the last days each subject was done, shape (subjects,)."""
