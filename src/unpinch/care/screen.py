@@ -81,7 +81,7 @@ def _of(parts: Sequence[Option | Band]) -> Meaning:
         locks=frozenset(lock for part in parts for lock in part.locks),
         caution=tuple(word for part in parts if isinstance(part, Option) for word in part.caution),
         recheck_days=min(
-            (part.recheck_days for part in parts if isinstance(part, Option) and part.recheck_days),
+            (part.recheck_days for part in parts if part.recheck_days),
             default=None,
         ),
         final=any(isinstance(part, Band) and part.final for part in parts),
