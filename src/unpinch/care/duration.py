@@ -9,7 +9,7 @@ import msgspec
 
 from unpinch.care.decision import PlannedDose
 from unpinch.knowledge.kinds import Position, Side
-from unpinch.knowledge.models import Dose, Exercise, Tempo
+from unpinch.knowledge.models import Dose, Exercise, Tempo, Variant
 from unpinch.knowledge.timing import Timing
 
 Amount = Dose | PlannedDose
@@ -82,7 +82,8 @@ def arrival_seconds(
     timing: Timing,
     *,
     before: Place | None = None,
-    how: Sequence[str] = (),
+    new: bool = False,
+    read: Sequence[str] = (),
 ) -> float:
     """Return the seconds from one exercise to the next.
 
@@ -92,14 +93,27 @@ def arrival_seconds(
         Where the next exercise happens.
     before
         Where the last one happened; None at the start of a session.
-    how
-        Steps that are read aloud on the way.
+    new
+        It is told how to place the things that are needed.
+    read
+        Steps that are read aloud on the way; see `read_aloud`.
     """
     stays = before is not None and before.position == place.position
     seconds = timing.stay_s if stays else timing.place_s[place.position]
-    there = () if before is None else before.equipment
-    seconds += timing.prop_s * sum(thing not in there for thing in place.equipment)
-    return math.ceil(seconds + sum(lines_seconds(line, timing) for line in how))
+    seconds += (timing.prop_new_s if new else timing.prop_s) * len(fetched(place, before))
+    return math.ceil(seconds + sum(lines_seconds(line, timing) for line in read))
+
+
+def fetched(place: Place, before: Place | None) -> tuple[str, ...]:
+    """Return the things that a place needs and the place before did not have."""
+    return tuple(thing for thing in place.equipment if before is None or thing not in before.equipment)
+
+
+def read_aloud(variant: Variant, *, new: bool) -> tuple[str, ...]:
+    """Return the steps that are read before the start: all of them, or where to begin."""
+    if new:
+        return variant.how
+    return variant.how[:1] if variant.ready is None else (variant.ready,)
 
 
 def lines_seconds(text: str, timing: Timing) -> float:
@@ -159,10 +173,10 @@ def exercise_seconds(
         Seconds, the usual time to answer the question after it (``timing.ask_s``) included.
     """
     place = place_of(exercise, variant)
-    how = () if variant is None else exercise.variant(variant).how
+    read = () if variant is None else read_aloud(exercise.variant(variant), new=new)
     rounds = max(1, len(sides))
     return (
-        arrival_seconds(place, timing, before=before, how=how if new else how[:1])
+        arrival_seconds(place, timing, before=before, new=new, read=read)
         + timing.get_ready_s
         + rounds
         * (dose.sets * set_seconds(exercise.tempo, dose) + (dose.sets - 1) * rest_seconds(dose, timing))

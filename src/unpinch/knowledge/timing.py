@@ -19,7 +19,8 @@ class Timing(Record, frozen=True, kw_only=True):
     count_in_step_s: float
     stay_s: float  # next exercise, same place
     place_s: dict[Position, float]  # next exercise, getting into this position
-    prop_s: float  # to fetch one thing and hear how to place it
+    prop_s: float  # to fetch one thing
+    prop_new_s: float  # ...and to hear how to place it, before an exercise that is new
     switch_s: float
     switch_place_s: dict[Position, float]  # where turning round takes longer than `switch_s`
     switch_prop_s: dict[str, float]  # added for equipment that is moved to the other leg

@@ -79,6 +79,13 @@ class ScriptStep(Struct, frozen=True, kw_only=True):
     cues: tuple[Cue, ...] = ()
 
 
+class Thing(Struct, frozen=True, kw_only=True):
+    """Something that is needed, and how to place it."""
+
+    name: str
+    safety: str
+
+
 class Version(Struct, frozen=True, kw_only=True):
     """An easier way to do the same exercise, ready to be taken up in the middle of it."""
 
@@ -102,6 +109,7 @@ class ScriptExercise(Struct, frozen=True, kw_only=True):
     sides: tuple[Side, ...]
     how: tuple[str, ...]  # said for the first side
     how_by_side: dict[Side, tuple[str, ...]]  # empty without sides
+    equipment: tuple[Thing, ...]
     cues: tuple[str, ...]
     mistakes: tuple[str, ...]
     stops: tuple[str, ...]  # stop signs in words
