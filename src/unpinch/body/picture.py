@@ -1,0 +1,146 @@
+"""Pictures of a movement as SVG, in pure Python. `figure.js` paints the same items in the browser.
+
+A picture is a list of items, far to near. Each item is the union of hulls of projected balls, filled
+with the paint of its tone and cased (outlined in the page's colour) so that limbs in front stand out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Literal, NamedTuple
+
+from unpinch.body.figure import Side, figure, palette
+from unpinch.body.hull import hull_path
+from unpinch.body.posed import Point, ball_places, mirrored, order_at
+
+CASE_MM = 20.0
+TARGET_EDGE_MM = 9.0
+SHADE_TONES = frozenset({"work", "rest", "body", "skin"})
+Colours = Literal["css", "plain", "plain_dark"]
+
+
+class Drawn(NamedTuple):
+    """One painted shape: a tone, SVG path data (mm) and which item it comes from."""
+
+    item: int
+    tone: str
+    path: str
+    cased: bool
+
+
+def project(data: dict[str, Any], points: Sequence[Point], side: Side = "right") -> list[tuple[float, float]]:
+    """World places (mm) on the picture (mm, y down). The camera goes along with the mirrored body."""
+    right, up = data["camera"]["right"], data["camera"]["up"]
+    if side == "left":
+        right, up = (right[0], -right[1], right[2]), (up[0], -up[1], up[2])
+        right = tuple(-x for x in right)
+    return [
+        (right[0] * x + right[1] * y + right[2] * z, -(up[0] * x + up[1] * y + up[2] * z)) for x, y, z in points
+    ]
+
+
+def frames(movement_id: str, side: Side = "right", at: float = 0.0) -> list[Drawn]:
+    """The shapes of one moment, far to near.
+
+    Parameters
+    ----------
+    movement_id
+        `EX01` ...
+    side
+        Which side of the body works.
+    at
+        0 (start) to 1 (end).
+    """
+    data = figure(movement_id)
+    side = _side(data, side)
+    places = ball_places(data, at)
+    if side == "left":
+        places = mirrored(places)
+    flat = project(data, places, side)
+    circles = [(u, v, ball[4]) for (u, v), ball in zip(flat, data["balls"], strict=True)]
+    out: list[Drawn] = []
+    for index in order_at(data, at):
+        item = data["items"][index]
+        path = "".join(hull_path([circles[i] for i in link]) for link in item["links"])
+        out.append(Drawn(index, item["tone"], path, item.get("cased", True)))
+    return out
+
+
+def _side(data: dict[str, Any], side: Side) -> Side:
+    return side if data["sided"] else "right"
+
+
+def _box(data: dict[str, Any], side: Side) -> tuple[float, float, float, float]:
+    x, y, w, h = data["box"]
+    return (-x - w if side == "left" else x, y, w, h)
+
+
+def paint_of(tone: str, colours: Colours) -> str:
+    """The paint of a tone as an SVG attribute value."""
+    return palette()[tone][colours]
+
+
+def shapes_svg(shapes: Sequence[Drawn], colours: Colours = "css") -> str:
+    """Shapes as SVG path elements: no style attribute and no style element, so a strict CSP is kept."""
+    case = paint_of("case", colours)
+    out: list[str] = []
+    for shape in shapes:
+        fill = paint_of(shape.tone, colours)
+        line = ""
+        if shape.tone == "target":
+            line = f' stroke="{paint_of("target_edge", colours)}" stroke-width="{TARGET_EDGE_MM:g}" stroke-linejoin="round" paint-order="stroke"'
+        elif shape.cased:
+            line = f' stroke="{case}" stroke-width="{CASE_MM:g}" stroke-linejoin="round" paint-order="stroke"'
+        out.append(f'<path class="fig-{shape.tone}" d="{shape.path}" fill="{fill}"{line}/>')
+    return "".join(out)
+
+
+def svg(
+    movement_id: str,
+    side: Side = "right",
+    at: float = 0.0,
+    title: str | None = None,
+    ghost: float | None = None,
+    colours: Colours = "css",
+    frame: bool = True,
+) -> str:
+    """A still picture of a movement as a standalone SVG document.
+
+    Parameters
+    ----------
+    movement_id
+        `EX01` ... `EX31`, or a variant's id.
+    side
+        `right` or `left`: which side of the body works. A movement of both sides ignores it.
+    at
+        The moment, 0 (start) to 1 (end).
+    title
+        A title for screen readers; without one the picture is hidden from them (`aria-hidden`).
+    ghost
+        A second moment, drawn faintly behind.
+    colours
+        `css` follows the page's custom properties; `plain` and `plain_dark` are fixed colours.
+
+    Returns
+    -------
+    str
+        An `<svg>` element with a 4:3 view box in millimetres.
+
+    Raises
+    ------
+    UnknownMovement
+        If the id is not known.
+    """
+    data = figure(movement_id)
+    side = _side(data, side)
+    x, y, w, h = _box(data, side)
+    body: list[str] = []
+    if ghost is not None:
+        body.append(f'<g opacity="0.22">{shapes_svg(frames(movement_id, side, ghost), colours)}</g>')
+    body.append(shapes_svg(frames(movement_id, side, at), colours))
+    label = f'role="img"><title>{escape(title)}</title>' if title else 'aria-hidden="true">'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="fig" viewBox="{x:g} {y:g} {w:g} {h:g}" data-movement="{movement_id}" '
+        f'data-side="{side}" {label}{"".join(body)}</svg>'
+    )
