@@ -71,10 +71,12 @@ def explain(
         if reason.startswith("must") and there and path and not is_key:
             reason += f" (was {show(value)})"
     in_data = path[:1] == ("data",)
+    names_its_field = re.match(r"\w+: ", reason)  # a check of the model itself
+    within = path[1:] if in_data and (len(path) > 1 or names_its_field) else path
     words = [
         f"entry {entry_id}" if named else "entry",
         kind if kind and in_data else "",
-        _place(path[1:] if in_data else path),
+        _place(within),
         "one of its names" if is_key else "",
         reason,
     ]
@@ -150,8 +152,7 @@ def _field(
     ):
         match = re.fullmatch(pattern, message, re.DOTALL)
         if match:
-            name = match.group(1)
-            return (*path, name if name.isidentifier() else show(name)), words
+            return (*path, match.group(1)), words
     if path == ("kind",) and message.startswith("Invalid value") and lines:
         return path, f"must be one of {', '.join(lines)}"
     return path, _reason(message, right)
@@ -210,8 +211,9 @@ def _syntax(error: BaseException, message: str, found: Any) -> str:
 
 def _loads(raw: str | bytes) -> Any:
     """Read as far as any reader can; None when it cannot."""
+    text = raw if isinstance(raw, str) else raw.decode(errors="replace")
     try:
-        return json.loads(raw, parse_int=_number)
+        return json.loads(text, parse_int=_number)
     except (ValueError, RecursionError):
         return None
 
@@ -280,8 +282,10 @@ def _options(kind: inspect.Type | None) -> list[str]:
 def _place(path: Path) -> str:
     words = ""
     for step in path:
-        text = step if not isinstance(step, str) or step.isidentifier() else show(step)
-        words += f"[{step}]" if isinstance(step, int) else f".{text}"
+        if isinstance(step, int):
+            words += f"[{step}]"
+        else:
+            words += f".{step if _ID.fullmatch(step) else show(step)}"
     return words.removeprefix(".")
 
 

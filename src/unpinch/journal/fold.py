@@ -135,7 +135,7 @@ def fold(journal: Journal, now: dt.datetime) -> Person:
     if now.utcoffset() is None:
         raise ValueError("now: must have a UTC offset")
     past = journal.entries[: bisect_right(journal.entries, now, key=_AT)]
-    future = journal.entries[bisect_right(journal.entries, now + CLOCK_SLACK, key=_AT) :]
+    future = journal.entries[bisect_right(journal.entries, now, key=_surely_after) :]
 
     gone = {cast(Retraction, entry.data).entry for entry in past if entry.kind == "retraction"}
     kept = tuple(entry for entry in past if entry.kind != "retraction" and entry.id not in gone)
@@ -165,6 +165,10 @@ def fold(journal: Journal, now: dt.datetime) -> Person:
 
 
 _AT: Final = attrgetter("at")
+
+
+def _surely_after(entry: Entry) -> dt.datetime:
+    return entry.at - CLOCK_SLACK
 
 
 def _timed(entries: list[Entry]) -> tuple[tuple[dt.datetime, Any], ...]:
