@@ -178,6 +178,7 @@ class SelfTest(Record, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()  # lock codes that forbid it
     leg_nprs_max: int
     tiers: tuple[Tier, ...]
+    age_from: int | None = None  # offered from this age on
     after: str | None = None  # a test that must be good first
     after_max: float | None = None
     how: tuple[str, ...]
@@ -189,6 +190,8 @@ class SelfTest(Record, frozen=True, kw_only=True):
     norms: tuple[Norm, ...] = ()
     first_battery: bool  # part of the short battery that everybody is offered
     groups: tuple[str, ...] = ()  # coverage groups of the muscles that it is about
+    low: float | None = None  # a result below this, on either side...
+    low_asks: tuple[str, ...] = ()  # ...makes these questions of the screen due
     source: str
     tag: Tag
 
