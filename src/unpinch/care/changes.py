@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from unpinch.care.access import GENTLE
 from unpinch.care.decision import Change, Lock, Plan, PlannedDose, PlannedExercise
 from unpinch.care.dosing import Event, Standing
 from unpinch.journal.fold import Person, Session
@@ -148,6 +149,8 @@ def _gone(
         )
     if plan.kind != "full":
         key = f"change.{plan.kind}"
+    elif exercise.kind in GENTLE:
+        key = "change.gentle"
     elif exercise.kind == "strengthen":
         key = "change.rest_day"
     else:

@@ -10,6 +10,7 @@ import msgspec
 from unpinch.care.access import GENTLE, Facts, open_variants
 from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
+from unpinch.care.duration import set_seconds
 from unpinch.care.light import Judged
 from unpinch.care.planning import Candidate, Limits, PlanKind, pick_rung, rested
 from unpinch.care.refer import Notice
@@ -37,17 +38,25 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     knowledge: Knowledge
 
 
-def open_families(scene: Scene, limits: Limits) -> tuple[str, ...]:
-    """Return the families on trial of which something could be done today."""
+def families_on_trial(scene: Scene, limits: Limits, *, due: bool) -> tuple[str, ...]:
+    """Return the families on trial that no lock closes.
+
+    Parameters
+    ----------
+    due
+        Only those of which something may be done today: rested, and not new where today's limit of
+        new exercises is reached.
+    """
     families = scene.knowledge.families
     group_last = _group_last(scene)
     found = set()
     for exercise in scene.knowledge.exercises.values():
         standing = scene.standing.get(exercise.id)
-        if not families[exercise.family].on_trial or (standing is None and limits.new_max < 1):
+        if not families[exercise.family].on_trial:
             continue
-        rung = pick_rung(exercise, standing, _variants(exercise, scene), limits)
-        if rung is not None and _due(exercise, standing, group_last, scene):
+        if due and not (_due(exercise, standing, group_last, scene) and (standing or limits.new_max > 0)):
+            continue
+        if pick_rung(exercise, standing, _variants(exercise, scene), limits) is not None:
             found.add(exercise.family)
     return tuple(family for family in families if family in found)
 
@@ -73,7 +82,8 @@ def limits_of(scene: Scene) -> Limits:
         exercises_max=count,
         new_max=0 if kind != "full" or flare else _new_left(scene),
         effort_max=effort,
-        free_minutes=minutes * knowledge.planning.free_minutes_share,
+        free_minutes=minutes * (knowledge.planning.free_minutes_share if kind == "full" else 1),
+        gentle_minutes=knowledge.planning.gentle_minutes if kind == "full" else None,
         sets_factor=rules.flare.dose_factor if flare else 1.0,
         kind=kind,
     )
@@ -83,7 +93,8 @@ def candidates(
     scene: Scene, limits: Limits, choice: Choice, beliefs: Sequence[Belief]
 ) -> tuple[Candidate, ...]:
     """Return every exercise that may be planned today, in the order of the knowledge."""
-    wanted = frozenset((*choice.today, *choice.keep))
+    wanted = frozenset(choice.today)
+    early = not choice.on_trial and not choice.keep  # the first days: nothing is compared yet
     family_mean = {
         belief.subject: belief.mean
         for belief in beliefs
@@ -97,7 +108,7 @@ def candidates(
         new = standing is None and trial
         if limits.kind == "easy" and exercise.kind not in GENTLE:
             continue
-        if trial and exercise.family not in wanted and not (new and not wanted):
+        if trial and exercise.family not in wanted and not early:
             continue
         rung = pick_rung(exercise, standing, _variants(exercise, scene), limits)
         if rung is None or not _due(exercise, standing, group_last, scene):
@@ -165,7 +176,11 @@ def _kind(scene: Scene) -> PlanKind:
 
 
 def _new_left(scene: Scene) -> int:
-    """Return how many new exercises today may bring (R6: one a session, two a week)."""
+    """Return how many new exercises today may bring.
+
+    One a session and two a week (R6); the weekly limit counts from the start set on, or the first
+    weeks would hold little but rest.
+    """
     rule = scene.knowledge.rules.progress
     families = scene.knowledge.families
     this_week = [
@@ -176,7 +191,11 @@ def _new_left(scene: Scene) -> int:
         and families[scene.knowledge.exercises[name].family].on_trial
     ]
     today = sum(at.date() == scene.now.date() for at in this_week)
-    return max(0, min(rule.new_per_session - today, rule.new_per_week - len(this_week)))
+    known = sum(families[scene.knowledge.exercises[name].family].on_trial for name in scene.standing)
+    left = rule.new_per_week - len(this_week)
+    if known < scene.knowledge.planning.start_set:
+        left = max(left, 1)
+    return max(0, min(rule.new_per_session - today, left))
 
 
 def _due(
@@ -249,7 +268,16 @@ def _worth(
         starters = planning.starters
         place = starters.index(exercise.id) if exercise.id in starters else len(starters)
         worth += weights.starter * (1 - place / (len(starters) + 1))
-    return worth
+        known = {scene.knowledge.exercises[name].family for name in scene.standing}
+        worth += weights.new_family * (exercise.family not in known)
+    rung = exercise.start if exercise.id not in scene.standing else scene.standing[exercise.id].rung
+    return worth - weights.minute * _minutes(exercise, rung)
+
+
+def _minutes(exercise: Exercise, rung: int) -> float:
+    """Return the bare minutes of a rung, without the way there: enough to weigh by."""
+    dose = exercise.ladder[min(rung, len(exercise.ladder) - 1)].dose
+    return dose.sets * set_seconds(exercise.tempo, dose) / 60
 
 
 def _light(standing: Standing | None) -> Light | None:

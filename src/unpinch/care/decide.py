@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from unpinch.care.access import facts_of, locks
 from unpinch.care.asks import asks
 from unpinch.care.changes import changes
-from unpinch.care.choice import Scene, candidates, limits_of, open_families
+from unpinch.care.choice import Scene, candidates, families_on_trial, limits_of
 from unpinch.care.days import adherence_by_day, day_records
 from unpinch.care.decision import (
     VERSION,
@@ -87,7 +87,7 @@ def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = Non
     beliefs = _learn(records, person, now, known)
     counted = _digest(person)
     refusal = _refusal(scene, screened, journal)
-    session = None if refusal is not None else _session(scene, beliefs, records, counted, now)
+    session = None if refusal is not None else _session(scene, beliefs, records, now)
     if refusal is None and session is None:
         refusal = _refuse("NothingFits", known)
     return Decision(
@@ -156,17 +156,27 @@ def _session(
     scene: Scene,
     beliefs: Beliefs,
     records: Sequence[DayRecord],
-    counted: str,
     now: dt.datetime,
 ) -> Plan | None:
-    """Plan today's session; the chance in it is drawn from the journal itself and the day."""
+    """Plan today's session; the chance in it is drawn from the journal itself and the day.
+
+    Only what no lock closes is offered to the policy, so that it cannot choose anything else.
+    """
     limits = limits_of(scene)
+    asked_back = {
+        target
+        for (name, target), (_, value) in scene.person.preferences.items()
+        if name == "ask_back" and target is not None and value is True
+    }
     choice = choose(
         beliefs,
         records,
-        open_families(scene, limits),
+        families_on_trial(scene, limits, due=True),
         scene.knowledge.rules.learning,
-        _seed(scene.person, now),
+        _seed(scene.person),
+        today=now.date(),
+        trial_families=families_on_trial(scene, limits, due=False),
+        asked_back=asked_back,
     )
     return plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
 
@@ -230,12 +240,11 @@ def _digest(person: Person) -> str:
     return content.hexdigest()
 
 
-def _seed(person: Person, now: dt.datetime) -> int:
-    """Return a number that depends on the person and the day, and not on today's answers.
+def _seed(person: Person) -> int:
+    """Return a number that stands for the person, so that chance can be replayed.
 
-    Today's plan must not jump about with every answer of the day; the first entry stands for the
-    person.
+    It must not change with today's answers, or today's plan would jump about with each of them:
+    the first entry stands for the person.
     """
     first = person.entries[0].id if person.entries else ""
-    content = f"{first} {now.date().isoformat()}".encode()
-    return int.from_bytes(hashlib.sha256(content).digest()[:_SEED_BYTES], "big")
+    return int.from_bytes(hashlib.sha256(first.encode()).digest()[:_SEED_BYTES], "big")

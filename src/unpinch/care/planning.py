@@ -58,6 +58,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         New exercises that are still allowed today and this week.
     effort_max
         Highest aimed effort (CR10), None for no limit.
+    free_minutes, gentle_minutes
+        Of walking and relief together, and of each; None for no limit of its own.
     """
 
     minutes: float
@@ -65,6 +67,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     new_max: int
     effort_max: float | None
     free_minutes: float
+    gentle_minutes: float | None
     sets_factor: float
     kind: PlanKind
 
@@ -78,34 +81,34 @@ def plan(candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge) 
         None when not a single candidate fits.
     """
     chosen: list[Candidate] = []
-    minutes = new = 0.0
-    free = 0.0
-    ranked = sorted(candidates, key=lambda candidate: (-candidate.worth, candidate.exercise.id))
-    for candidate in ranked:
-        if len(chosen) >= limits.exercises_max:
-            break
-        takes = minutes_of(candidate, None, limits, knowledge)
-        gentle = candidate.exercise.kind in GENTLE
-        if minutes + takes > limits.minutes:
-            continue
-        if candidate.new and new + 1 > limits.new_max:
-            continue
-        if gentle and chosen_gentle(chosen) and free + takes > limits.free_minutes:
-            continue
-        if not gentle and over_effort(candidate.step, limits):
-            continue
-        chosen.append(candidate)
-        minutes += takes
-        new += candidate.new
-        free += takes if gentle else 0.0
+    left = list(candidates)
+    while left and len(chosen) < limits.exercises_max:
+        best = max(left, key=lambda one: (_worth_beside(one, chosen, knowledge), one.exercise.id))
+        left.remove(best)
+        if _fits(best, chosen, limits, knowledge):
+            chosen.append(best)
     if not chosen:
         return None
     return _laid_out(chosen, limits, knowledge)
 
 
-def chosen_gentle(chosen: Sequence[Candidate]) -> bool:
-    """Tell whether relief or walking is in already: one of them may always be."""
-    return any(candidate.exercise.kind in GENTLE for candidate in chosen)
+def _worth_beside(one: Candidate, chosen: Sequence[Candidate], knowledge: Knowledge) -> float:
+    same = sum(other.exercise.family == one.exercise.family for other in chosen)
+    return one.worth - knowledge.planning.weights.same_family * same
+
+
+def _fits(one: Candidate, chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> bool:
+    takes = minutes_of(one, None, limits, knowledge)
+    spent = sum(minutes_of(other, None, limits, knowledge) for other in chosen)
+    if spent + takes > limits.minutes:
+        return False
+    if one.new and sum(other.new for other in chosen) >= limits.new_max:
+        return False
+    if one.exercise.kind not in GENTLE:
+        return True
+    gentle = [other for other in chosen if other.exercise.kind in GENTLE]
+    free = sum(minutes_of(other, None, limits, knowledge) for other in gentle)
+    return not gentle or free + takes <= limits.free_minutes
 
 
 def over_effort(step: Step, limits: Limits) -> bool:
@@ -201,9 +204,14 @@ def pick_rung(
     top = exercise.start if standing is None else standing.rung
     for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
         step = exercise.ladder[rung]
-        if step.variant in variants and not over_effort(step, limits):
+        if step.variant in variants and not _too_much(step, limits):
             return rung
     return None
+
+
+def _too_much(step: Step, limits: Limits) -> bool:
+    minutes, most = step.dose.minutes, limits.gentle_minutes
+    return over_effort(step, limits) or (minutes is not None and most is not None and minutes > most)
 
 
 def rested(

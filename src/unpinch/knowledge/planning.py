@@ -18,6 +18,8 @@ class Weights(Record, frozen=True, kw_only=True):
     relief: float
     walking: float
     starter: float  # the gentlest exercise of those never done; falls with its place in the list
+    new_family: float  # a new exercise of a family that has none yet
+    same_family: float  # cost of each exercise of the same family that is in already
     minute: float  # cost of each minute
 
 
@@ -30,6 +32,8 @@ class Planning(Record, frozen=True, kw_only=True):
     sessions_per_week: int  # planned; adherence is measured against it
     relief_leg: int  # leg NPRS from which relief comes first
     free_minutes_share: float  # of the minutes that walking and relief together may take
+    gentle_minutes: float  # most of one walk or rest inside a session with other exercises
+    start_set: int  # exercises on trial that may come one a session before the weekly limit counts
     starters: tuple[str, ...]  # exercises never done, gentlest first
     usual_equipment_unless_told: bool
     weights: Weights
