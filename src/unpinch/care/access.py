@@ -31,7 +31,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     codes
-        Lock codes that are up, those that follow from the leg pain included.
+        Lock codes that the screen put up.
     leg
         Leg NPRS now; None when it was not told.
     agreed
@@ -51,22 +51,13 @@ def facts_of(
     person: Person, screened: Screened, leg: int | None, now: dt.datetime, knowledge: Knowledge
 ) -> Facts:
     """Collect what the locks look at."""
-    onset = None if person.profile.since is None else (now.date() - person.profile.since).days
-    by_pain = {
-        code.id
-        for code in knowledge.locks.values()
-        if code.leg_at_least is not None
-        and leg is not None
-        and leg >= code.leg_at_least
-        and (code.onset_days is None or (onset is not None and onset < code.onset_days))
-    }
     told = person.profile.equipment
     usual = {thing.id for thing in knowledge.equipment.values() if thing.usual}
     agreement = person.answers.get(knowledge.screening.clinician_ok, ())
     rose_at = next((m.at for m in reversed(person.morning_entries) if m.day == now.date()), None)
     return Facts(
         now=now,
-        codes=screened.locks | by_pain,
+        codes=screened.locks,
         leg=leg,
         equipment=frozenset(usual if told is None else told),
         off=frozenset(

@@ -225,8 +225,6 @@ class LockCode(Record, frozen=True, kw_only=True):
     name: str
     words: str  # why it is closed, for the person
     tag: Tag
-    leg_at_least: int | None = None  # set by the leg NPRS itself, from this value on...
-    onset_days: int | None = None  # ...while the episode is younger than this
     source: str | None = None
 
 
