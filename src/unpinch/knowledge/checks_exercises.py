@@ -55,8 +55,6 @@ def _table_faults(knowledge: Knowledge) -> Iterator[str]:
     for code in knowledge.locks.values():
         if code.id not in used:
             yield f"locks.yaml: {code.id}: closes no exercise"
-        if code.onset_days is not None and code.leg_at_least is None:
-            yield f"locks.yaml: {code.id}: onset_days needs leg_at_least"
 
 
 def _article_faults(knowledge: Knowledge) -> Iterator[str]:
