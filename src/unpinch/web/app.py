@@ -25,6 +25,19 @@ STATIC: Final = Path(__file__).parent / "static"
 
 ROUTES: Final = (
     "home",
+    "screen",
+    "emergency",
+    "profile",
+    "pain",
+    "today",
+    "helps",
+    "history",
+    "article",
+    "exercises",
+    "figures",
+    "questionnaires",
+    "settings",
+    "api",
     "session",
     "selftests",
 )

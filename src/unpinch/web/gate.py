@@ -71,26 +71,26 @@ def kind_of(path: str) -> Kind:
 def shut(kind: Kind, decision: Decision) -> Shut | None:
     """Tell whether a page of this kind is shut under a decision, and where to go instead."""
     tier = decision.clearance.tier
+    refused = decision.refusal.name if decision.refusal is not None else None
     if kind == "always":
         return None
-    if tier == "E":
+    if tier == "E" or refused == "EmergencySigns":
         return Shut("EmergencySigns", "/emergency")
     if kind in ("record", "read"):
         return None
-    if tier == "U":
+    if tier == "U" or refused == "UrgentSigns":
         return Shut("UrgentSigns", "/today")
     if tier is None:
-        name = decision.refusal.name if decision.refusal else "ScreenMissing"
-        return Shut(name, "/today")
+        return Shut(refused or "ScreenMissing", "/today")
     if kind == "library":
         return None
-    if tier == "R":
+    if tier == "R" or refused == "SeeClinicianFirst":
         return Shut("SeeClinicianFirst", "/today")
     if kind == "session" and decision.session is None:
-        return Shut(decision.refusal.name if decision.refusal else "NothingFits", "/today")
+        return Shut(refused or "NothingFits", "/today")
     # A test needs fresh answers as well; only "no exercise fits" leaves it sensible.
-    if kind == "tests" and decision.refusal is not None and decision.refusal.name != "NothingFits":
-        return Shut(decision.refusal.name, "/today")
+    if kind == "tests" and refused is not None and refused != "NothingFits":
+        return Shut(refused, "/today")
     return None
 
 

@@ -26,6 +26,8 @@ def environment(static: Path, *, fonts: bool) -> Environment:
     pages.filters["clock"] = speech.clock
     pages.filters["number"] = speech.number
     pages.filters["count"] = speech.count
+    pages.filters["short_day"] = speech.short_day
+    pages.filters["thing_name"] = lambda name, known: known.equipment[name].name.lower()
     return pages
 
 

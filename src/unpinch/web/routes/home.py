@@ -1,16 +1,14 @@
-"""The way in."""
+"""The way in, and what this is and is not."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from unpinch.web.visit import Visit, visit_of
+from unpinch.web.forms import Here
+from unpinch.web.pictures import movement_of, still
 
 router = APIRouter()
-Here = Annotated[Visit, Depends(visit_of)]
 
 
 @router.get("/")
@@ -20,6 +18,20 @@ def home(visit: Here) -> Response:
 
 
 @router.get("/welcome")
-def welcome(visit: Here) -> HTMLResponse:
-    """Say what this is and what it is not."""
-    return visit.page("welcome.html")
+def welcome(visit: Here, gone: bool = False) -> HTMLResponse:
+    """Say what this is, what it is not and how long it takes."""
+    relief = [one for one in visit.knowledge.exercises.values() if one.family == "relief"]
+    pictures = [picture for one in relief if (picture := still(movement_of(one)))]
+    return visit.page(
+        "welcome.html",
+        picture=pictures[0] if pictures else "",
+        gone=gone,
+        begun=bool(visit.person.answers),
+        left=len(visit.decision.clearance.missing),
+    )
+
+
+@router.get("/help")
+def help_page(visit: Here) -> HTMLResponse:
+    """Say how it works, its limits, and where each rule comes from."""
+    return visit.page("help.html")

@@ -1,0 +1,28 @@
+// A few values kept in this browser; a browser that keeps nothing is no error.
+export function recall(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+/** Keep a value, or forget it when it is null. Tells whether it was kept. */
+export function keep(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** All kept values whose name begins so, in the order of their names. */
+export function recallAll(prefix) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort().map(recall).filter(Boolean);
+  } catch {
+    return [];
+  }
+}
