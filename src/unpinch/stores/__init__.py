@@ -1,0 +1,19 @@
+"""Where a journal is kept: in a SQLite file, or in memory alone."""
+
+from unpinch.stores.base import Report, Store, StoreDamaged, StoreError, StoreTooNew
+from unpinch.stores.memory import MemoryStore
+from unpinch.stores.places import default_path, open_store
+from unpinch.stores.sqlite import SqliteStore, examine
+
+__all__ = [
+    "MemoryStore",
+    "Report",
+    "SqliteStore",
+    "Store",
+    "StoreDamaged",
+    "StoreError",
+    "StoreTooNew",
+    "default_path",
+    "examine",
+    "open_store",
+]

@@ -1,0 +1,98 @@
+"""Reading what is left of a damaged SQLite file, out of a copy: the original is not touched."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final
+
+from unpinch.journal import Entry, EntryError, Journal, decode
+from unpinch.stores.tables import fault
+
+_START: Final = re.compile(rb'\{"id":"')
+_LONGEST: Final = 1 << 17
+"""Bytes of the longest entry: a note of 4,000 characters is far below."""
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return where SQLite keeps the write-ahead log of a database, and the index of that log."""
+    return Path(f"{path}-wal"), Path(f"{path}-shm")
+
+
+def rescue(path: Path, person: str) -> Journal:
+    """Return every entry of a person that can still be read and trusted.
+
+    Rows are read one by one, so that one bad page costs its own rows alone. Where the file's
+    structure is broken, entries are also picked out of its bytes.
+    """
+    with tempfile.TemporaryDirectory(prefix="unpinch-rescue-") as folder:
+        copy = Path(folder) / "copy.db"
+        log, _ = beside(path)
+        shutil.copyfile(path, copy)
+        if log.is_file():
+            shutil.copyfile(log, beside(copy)[0])
+        raw = copy.read_bytes() + (beside(copy)[0].read_bytes() if log.is_file() else b"")
+        found: dict[str, Entry] = {}
+        distrusted: set[object] = set()
+        whole = False
+        with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as database:
+            whole = _rows(database, person, found, distrusted)
+    if not whole:
+        for entry in _carve(raw):
+            if entry.id not in distrusted:
+                found.setdefault(entry.id, entry)
+    return Journal(found.values())
+
+
+def _rows(
+    database: sqlite3.Connection, person: str, found: dict[str, Entry], distrusted: set[object]
+) -> bool:
+    """Read what rows can be read; tell whether nothing stood in the way."""
+    whole: bool = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    for seq in _seqs(database):
+        try:
+            row = database.execute(
+                "SELECT id, raw, crc FROM entry WHERE seq = ? AND person = ?", (seq, person)
+            ).fetchone()
+        except sqlite3.Error:
+            whole = False
+            continue
+        if row is None:
+            continue
+        entry_id, raw, crc = row
+        if fault(seq, entry_id, raw, crc) is None:
+            found[entry_id] = decode(raw)
+        else:
+            distrusted.add(entry_id)
+    return whole
+
+
+def _seqs(database: sqlite3.Connection) -> Iterator[int]:
+    """Yield every number that a row may have, found without walking over bad pages."""
+    last = 0
+    with suppress(sqlite3.Error):
+        last = (
+            database.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'entry'").fetchone()[0] or 0
+        )
+    with suppress(sqlite3.Error):
+        last = max(last, database.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0)
+    yield from range(1, last + 1)
+
+
+def _carve(raw: bytes) -> Iterator[Entry]:
+    """Yield the entries whose canonical JSON still stands in these bytes in one piece."""
+    reader = json.JSONDecoder()
+    for start in _START.finditer(raw):
+        # Bytes that are no UTF-8 turn into lone surrogates, which no entry may hold.
+        piece = raw[start.start() : start.start() + _LONGEST].decode(errors="surrogateescape")
+        try:
+            _, end = reader.raw_decode(piece)
+            yield decode(piece[:end])
+        except (EntryError, ValueError, RecursionError):
+            continue
