@@ -245,7 +245,7 @@ def _closing(exercise: Exercise) -> set[str]:
 def _word_faults(exercise: Exercise) -> Iterator[str]:
     """Yield texts that speak of a side where there is none, or forget it where there is one."""
     for variant in exercise.variants:
-        lines = [*variant.how, variant.name, variant.ready or ""]
+        lines = [*variant.how, *variant.cues, variant.name, variant.ready or ""]
         marks = _marks(lines)
         for mark in sorted(marks - _SIDE_MARKS):
             yield f"variant {variant.id}: {{{mark}}} is no mark"

@@ -155,6 +155,7 @@ class Variant(Record, frozen=True, kw_only=True):
     equipment: tuple[str, ...] = ()
     position: Position | None = None  # where it differs from the exercise's own
     unlock: Unlock | None = None  # beyond what unlocks the exercise
+    cues: tuple[str, ...] = ()  # its own, said before those of the exercise, which fit every variant
 
 
 class LockOn(Record, frozen=True, kw_only=True):
@@ -216,6 +217,10 @@ class Exercise(Record, frozen=True, kw_only=True):
             if variant.id == variant_id:
                 return variant
         raise KeyError(f"{self.id} has no variant {variant_id!r}")
+
+    def cues_of(self, variant_id: str) -> tuple[str, ...]:
+        """Return what to say during a variant: its own cues first, then those of the exercise."""
+        return (*self.variant(variant_id).cues, *self.cues)
 
 
 class LockCode(Record, frozen=True, kw_only=True):
