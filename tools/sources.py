@@ -100,7 +100,9 @@ def stale(sources: Iterable[Source], today: dt.date) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when all is well."""
-    parser = argparse.ArgumentParser(prog="python -m tools.sources", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.sources", description="Look after the register of sources."
+    )
     parser.add_argument("--check", action="store_true", help="compare only")
     parser.add_argument("--uses", metavar="ID", help="print where a source is named")
     parser.add_argument("--stale", action="store_true", help="name sources not looked at for a year")

@@ -46,9 +46,7 @@ def syllables(word: str) -> int:
     groups = len(re.findall(r"[aeiouy]+", plain))
     if re.search(r"[^aeiouy]e$", plain) and not re.search(r"[^aeiouy]le$", plain):
         groups -= 1  # silent: "more"
-    if re.search(r"(?<!l)[^aeioutd]ed$|[aeiou]led$", plain) or re.search(
-        r"[^aeiouycsgxzlh]es$|[aeiou]les$", plain
-    ):
+    if re.search(r"(?:[^aeiouldt]|[aeiour]l|ll)ed$|(?:[^aeiouycsgxzlh]|[aeiou]l)es$", plain):
         groups -= 1  # silent: "called", "makes"
     groups += len(
         re.findall(
