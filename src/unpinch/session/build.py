@@ -186,7 +186,7 @@ class _Writer:
     def _set(self, side: Side | None, set_no: int) -> None:
         dose, exercise = self.planned.dose, self.exercise
         seconds = set_seconds(exercise.tempo, dose)
-        tips = tuple(sided(tip, side, self.knowledge.words) for tip in exercise.cues)
+        tips = tuple(sided(tip, side, self.knowledge.words) for tip in exercise.cues_of(self.variant.id))
         how = _how(self.variant, side, self.knowledge)
         caption = tips[(set_no - 1) % len(tips)] if tips else how[-1] if how else ""
         if dose.minutes is not None:
@@ -327,7 +327,7 @@ def _facts(
             Thing(name=info.name, safety=info.safety)
             for info in (knowledge.equipment[thing] for thing in variant.equipment)
         ),
-        cues=tuple(sided(cue, side, knowledge.words) for cue in exercise.cues),
+        cues=tuple(sided(cue, side, knowledge.words) for cue in exercise.cues_of(variant.id)),
         mistakes=tuple(sided(mistake, side, knowledge.words) for mistake in exercise.mistakes),
         stops=tuple(knowledge.stops[stop].text for stop in exercise.stops),
         why=planned.why.text,
