@@ -18,7 +18,7 @@ from unpinch.care import decide
 from unpinch.knowledge import Knowledge, load
 from unpinch.web.gate import Shut, clearance_gate
 from unpinch.web.pages import environment
-from unpinch.web.security import HEADERS, BodyLimit, HostGuard, SecureHeaders, csrf_guard
+from unpinch.web.security import HEADERS, MAX_BODY_BYTES, HostGuard, SecureHeaders, csrf_guard
 from unpinch.web.visit import Clock, Decider, House, Store, local_now, visit_of
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -58,6 +58,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     decider: Decider = decide,
     hosts: tuple[str, ...] = (),
+    testing: bool = False,
 ) -> FastAPI:
     """Return the application for one person's journal.
 
@@ -73,6 +74,8 @@ def create_app(
         Makes the Decision.
     hosts
         Names beyond loopback under which the program may be reached.
+    testing
+        Lets a test run a session's clock faster than time; never for a person.
     """
     assets = assets_folder()
     app = FastAPI(
@@ -80,9 +83,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        max_body_size=MAX_BODY_BYTES,
+        # Whoever set up tracing on this machine must not find health data in it.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         dependencies=[Depends(csrf_guard), Depends(clearance_gate)],
     )
     pages = environment(STATIC, fonts=assets is not None)
+    app.state.testing = testing
     app.state.house = House(store, clock, knowledge or load(), decider, pages)
     for name in ROUTES:
         if importlib.util.find_spec(f"unpinch.web.routes.{name}") is not None:
@@ -94,7 +101,6 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(Exception, _failed)
-    app.add_middleware(BodyLimit)
     app.add_middleware(HostGuard, names=hosts)
     app.add_middleware(SecureHeaders)
     return app

@@ -42,7 +42,7 @@ export class Outbox {
       this.changed(this.waiting.length, this.refused);
       const batch = this.waiting.slice(0, most);
       const status = await this.post(batch);
-      const unfit = status === 422 || status === 400;
+      const unfit = [400, 409, 413, 422].includes(status);
       if (unfit && batch.length > 1) {
         most = 1; // one entry that the journal does not take must not hold up the others
       } else if (unfit || (status >= 200 && status < 300)) {
@@ -81,5 +81,5 @@ export class Outbox {
 }
 
 function parcel({ id, kind, data, made }) {
-  return { id, kind, data, ago_s: Math.max(0, Math.round((Date.now() - made) / 1000)) };
+  return { id, kind, data, ago_s: Math.max(0, (Date.now() - made) / 1000) };
 }

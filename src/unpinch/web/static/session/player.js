@@ -94,18 +94,20 @@ export class Player {
     this.arrive(this.no, 0);
   }
 
-  /** Go to the start of this step, or to the step before when it has only just begun. */
-  back() {
-    const again = this.between || (this.watch.elapsed() > BACK_S && this.phase !== "asking");
+  /** Go to the start of this step, or to the one before when it has only just begun; `passes` are skipped. */
+  back(passes = () => false) {
+    const again = this.between || this.watch.elapsed() > BACK_S;
     this.dropBetween();
-    this.arrive(again ? this.no : Math.max(0, this.no - 1), 0);
+    let no = again ? this.no : this.no - 1;
+    while (no > 0 && passes(this.script.steps[no])) no -= 1;
+    this.arrive(Math.max(0, no), 0);
   }
 
-  /** Go to the question after this exercise, or past it when nothing was done. */
-  leaveOut(asks) {
+  /** Leave the rest of this exercise out: go to the question after it. */
+  leaveOut() {
     this.left(this.watch.elapsed(), false);
     this.dropBetween();
-    this.arrive(asks ? this.exercise.ask_step : this.exercise.ask_step + 1, 0);
+    this.arrive(this.exercise.ask_step, 0);
   }
 
   /** Take more time for everything but holds and minutes. */

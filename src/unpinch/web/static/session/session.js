@@ -4,7 +4,7 @@ import { Clock } from "./clock.js";
 import { Diary } from "./diary.js";
 import { keep, recall } from "./keep.js";
 import { Outbox } from "./outbox.js";
-import { Player, isWork } from "./player.js";
+import { Player } from "./player.js";
 import { Tones } from "./tones.js";
 import { fill, View } from "./view.js";
 import { Voice } from "./voice.js";
@@ -33,7 +33,7 @@ let ending = null; // why the session is to end after the question that is open
 
 const player = new Player(script, new Clock({ speed: data.speed }), { ...timing, words: words.between }, {
   step(step, began, between) {
-    view.step(step, player.exercise, diary.easier[step.stop_no]);
+    if (step.kind !== "ask" && step.kind !== "finish") view.step(step, player.exercise, diary.easier[step.stop_no]);
     if (player.phase === "running") view.run(player);
     if (!between) {
       remember();
@@ -99,16 +99,14 @@ function begin() {
   $("stop").focus({ preventScroll: true });
 }
 
+/** Begin the same session from its start. */
 function beginAfresh() {
-  const old = kept?.session ?? data.resume?.session;
-  if (old) outbox.add("session", { session: old, event: "stopped", reason: "started again" });
-  kept = data.resume = session = null;
-  keep(KEPT, null);
-  if (data.fresh) location.assign("/session?afresh=1");
-  else {
-    diary = new Diary(script, before);
-    begin();
-  }
+  const old = kept?.session ?? data.resume.session;
+  outbox.add("session", { session: old, event: "stopped", reason: "started again" });
+  kept = null;
+  data.resume = null;
+  diary = new Diary(script, before);
+  begin();
 }
 
 // --- pause ----------------------------------------------------------------------------------------
@@ -129,7 +127,7 @@ function phase(now) {
 
 const deeds = {
   repeat: () => player.repeat(),
-  back: () => player.back(),
+  back: () => player.back((step) => step.kind === "ask" && !done(player.script.exercises[step.stop_no - 1])),
   skip: () => player.skip(),
   rest: () => player.rest(),
   slower() {
@@ -147,11 +145,7 @@ const deeds = {
     $("go-on").focus({ preventScroll: true });
     remember();
   },
-  leaveOut() {
-    const some = diary.setsOf(player.exercise).length > 0 || (isWork(player.step) && player.watch.elapsed() >= 1);
-    if (!some) write(player.exercise);
-    player.leaveOut(some);
-  },
+  leaveOut: () => player.leaveOut(),
   voice: () => wish("voice", voice),
 };
 
@@ -176,9 +170,14 @@ function labels() {
 
 // --- the question after an exercise ---------------------------------------------------------------
 
+const done = (exercise) => diary.setsOf(exercise).length > 0;
+
 async function ask(exercise) {
-  voice.hush();
-  const number = diary.number(exercise);
+  if (!done(exercise)) {
+    write(exercise); // left out
+    player.answered();
+    return;
+  }
   const place = diary.placeBefore(exercise);
   const answers = await askAfter(view, { done: fill(words.done_of, exercise), before: place, words });
   const down = answers.distal_post !== undefined && place !== null && answers.distal_post > place;
@@ -187,15 +186,19 @@ async function ask(exercise) {
   if (!worrying && !ending && exercise.ask_effort && answers.response) {
     Object.assign(answers, await askEffort(view, { twoMore: exercise.ask_two_more }));
   }
-  // An answer that is given again takes the place of the first one.
-  if (diary.sent[number]) outbox.add("retraction", { entry: diary.sent[number], reason: "answered again" });
   write(exercise, answers, { stopped: ending?.stopped });
-  if (worrying) await leaveFor("/new-symptoms", "new symptoms");
-  else if (ending) over(ending.reason);
+  if (worrying) {
+    if (!ending) player.stop();
+    ended("new symptoms");
+    leave("/new-symptoms");
+  } else if (ending) over(ending.reason);
   else player.answered();
 }
 
 function write(exercise, answers = {}, how = {}) {
+  // What is answered again takes the place of what was said before.
+  const before = diary.sent[diary.number(exercise)];
+  if (before) outbox.add("retraction", { entry: before, reason: "answered again" });
   diary.sent[diary.number(exercise)] = outbox.add("exercise", diary.entry(exercise, session, answers, how));
 }
 
@@ -211,12 +214,10 @@ function openSheet() {
 /** Stop for good. What was done is written down at once, with the answer or without it. */
 function stopHere(reason, { asks, stopped }) {
   const asking = player.phase === "asking";
-  const exercise = player.exercise;
+  const { exercise } = player;
   player.stop();
-  voice.hush();
   $("sheet").close();
-  const some = diary.setsOf(exercise).length > 0;
-  if (!some && !asking) return asks ? over(reason) : ended(reason);
+  if (!done(exercise)) return asks ? over(reason) : ended(reason);
   if (!asks) {
     write(exercise, {}, { stopped });
     return ended(reason);
@@ -233,9 +234,8 @@ function ended(reason) {
   wake.free();
 }
 
-async function leaveFor(where, reason) {
-  if (player.phase !== "over") player.stop();
-  ended(reason);
+/** Go to another page; a delivery may hold it up for a moment, not for long. */
+async function leave(where) {
   await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
   location.assign(where);
 }
