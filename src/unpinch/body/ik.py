@@ -50,6 +50,7 @@ class Problem:
 
     def __init__(self, rig: Rig, scene: Scene, around: Surroundings, wishes: Wishes, keep_apart: bool = True) -> None:
         self.rig, self.scene, self.around, self.wishes, self.keep_apart = rig, scene, around, wishes, keep_apart
+        self.stiffness = 1.0   # 1 = spreads as written; less = contacts and distances count for less
 
     # -- rows --------------------------------------------------------------------------------------------
 
@@ -66,11 +67,14 @@ class Problem:
         for contact in self.wishes.contacts:
             value, gradient = self._contact(contact)
             usual = SOFT_SIGMA_M if contact.soft else CONTACT_SIGMA_M
-            add(value, gradient, contact.sigma_mm / 1000 if contact.sigma_mm else usual)
+            add(value, gradient, (contact.sigma_mm / 1000 if contact.sigma_mm else usual) / (1.0 if contact.soft else self.stiffness))
+            flat = self._facing(contact)
+            if flat is not None:
+                add(flat[0], flat[1], radians(contact.face_deg or flat[2]))
         for name, target in self.wishes.pins.items():
             mark = self.rig.skeleton.marks[name]
             here = self.rig.place(mark.segment, mark.at)
-            add(here - target, self.rig.jacobian(mark.segment, here)[0], CONTACT_SIGMA_M)
+            add(here - target, self.rig.jacobian(mark.segment, here)[0], CONTACT_SIGMA_M / self.stiffness)
         for aim in self.wishes.aims:
             vector = self.rig.direction(aim.segment, AXES[aim.axis])  # type: ignore[arg-type]
             _, turn = self.rig.jacobian(aim.segment, vector)
@@ -84,7 +88,7 @@ class Problem:
             jac.extend(np.diag(1.0 / self.wishes.rest_sigma))
         if self.keep_apart:
             for near in self.around.near(-OVERLAP_SLACK_M):
-                add(np.array([near.distance_m + OVERLAP_SLACK_M]), near.gradient, OVERLAP_SIGMA_M)
+                add(np.array([near.distance_m + OVERLAP_SLACK_M]), near.gradient, OVERLAP_SIGMA_M / self.stiffness)
         return np.array(res), np.array(jac)
 
     def _what(self, contact: Contact) -> tuple[str, Array, float]:
@@ -94,6 +98,24 @@ class Problem:
             return mark.segment, self.rig.place(mark.segment, mark.at), 0.0
         ball = self.rig.balls[contact.ball or ""]
         return ball.segment, self.rig.place(ball.segment, ball.at), ball.r
+
+    def _facing(self, contact: Contact) -> tuple[Array, Array, float] | None:
+        """A wish that skin lies flat on what it touches: the two normals point at each other."""
+        if contact.mark is None:
+            return None
+        mark = self.rig.skeleton.marks[contact.mark]
+        sigma = contact.face_deg or mark.face_deg
+        if sigma is None:
+            return None
+        here = self.rig.direction(mark.segment, mark.out)
+        turn = -_skew(here) @ self.rig.jacobian(mark.segment, here)[1]
+        if contact.upon is not None:
+            return here + np.asarray(self.scene.surfaces[contact.upon].out), turn, sigma
+        if isinstance(contact.at, str) and contact.at in self.rig.skeleton.marks:
+            other = self.rig.skeleton.marks[contact.at]
+            there = self.rig.direction(other.segment, other.out)
+            return here + there, turn - _skew(there) @ self.rig.jacobian(other.segment, there)[1], sigma
+        return None
 
     def _contact(self, contact: Contact) -> tuple[Array, Array]:
         segment, here, r = self._what(contact)
@@ -146,10 +168,18 @@ class Problem:
         res, _ = self.rows(q)
         return 0.5 * float(res @ res)
 
-    def solve(self, start: Array, rounds: int = 80) -> Array:
-        """Find the pose, from a first guess (58,)."""
+    def solve(self, start: Array, stages: tuple[float, ...] = (0.03, 0.12, 0.4, 1.0), rounds: int = 50) -> Array:
+        """Find the pose, from a first guess (58,).
+
+        Stiff contacts make a narrow, curved valley. So they start soft and stiffen over `stages`.
+        """
+        q = np.clip(start, self.rig.low, self.rig.high)
+        for self.stiffness in stages:
+            q = self._descend(q, rounds)
+        return q
+
+    def _descend(self, q: Array, rounds: int) -> Array:
         low, high = self.rig.low, self.rig.high
-        q = np.clip(start, low, high)
         reach = 0.35
         res, jac = self.rows(q)
         cost = 0.5 * float(res @ res)
@@ -161,11 +191,11 @@ class Problem:
             if new_cost < cost:
                 gain = cost - new_cost
                 q, res, jac, cost = trial, new_res, new_jac, new_cost
-                reach = min(reach * 1.6, 0.6)
-                if gain < 1e-7 * (1 + cost):
+                reach = min(reach * 2.0, 0.6)
+                if gain < 1e-5 * (1e-3 + cost):
                     break
             else:
-                reach *= 0.4
+                reach = min(reach, float(np.abs(step).max())) * 0.4
                 if reach < 1e-5:
                     break
         return q

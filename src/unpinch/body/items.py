@@ -107,15 +107,16 @@ def add_movement(stage: Stage, movement: Movement, scene: Scene, skeleton: Skele
     for target in movement.targets:
         row = skeleton.bands[target]
         chain = [stage.add_ball(segment_index[b.segment], b.at, b.r) for b in row]
-        host = _host_part(row[len(row) // 2].segment)
+        host = _host_part(target, row[len(row) // 2].segment)
         links = [list(pair) for pair in zip(chain, chain[1:], strict=False)]
         side = target[-1] if target[-2:] in ("_r", "_l") else ""
         stage.items.append(Item(f"target.{target}", "target", links, side, rides=host))
 
 
-def _host_part(segment: str) -> str:
+def _host_part(target: str, segment: str) -> str:
+    """The part that a target is painted on. A buttock muscle shows through the thigh that covers it."""
     if segment in ("pelvis", "lum1", "lum2", "tho1", "tho2"):
-        return "trunk"
+        return f"thigh_{target[-1]}" if target[-2:] in ("_r", "_l") else "trunk"
     return segment
 
 

@@ -35,6 +35,7 @@ class Contact(Struct, frozen=True, forbid_unknown_fields=True):
     axes: Axes = "xyz"
     soft: bool = False
     sigma_mm: float | None = None
+    face_deg: float | None = None
 
     @property
     def text(self) -> str:
@@ -56,6 +57,7 @@ class Keyframe(Struct, frozen=True, forbid_unknown_fields=True):
 
     t: float
     angles: dict[str, float] = {}
+    guess: dict[str, float] = {}    # where to start looking, in degrees; hardly a wish
     contacts: tuple[Contact, ...] = ()
     aims: tuple[Aim, ...] = ()
     free: tuple[str, ...] = ()      # pins that are let go here
@@ -121,6 +123,8 @@ class Movement(Struct, frozen=True, forbid_unknown_fields=True):
     view: View = View()
     targets: tuple[str, ...] = ()
     angles: dict[str, float] = {}
+    guess: dict[str, float] = {}
+    aims: tuple[Aim, ...] | None = None         # in place of the posture's
     keep: tuple[Contact, ...] = ()
     pins: tuple[str, ...] = ()
     props: dict[str, PropUse] = {}
@@ -175,6 +179,7 @@ class Posture(Struct, frozen=True, forbid_unknown_fields=True):
     turn: str
     at: Vec
     angles: dict[str, float] = {}
+    aims: tuple[Aim, ...] = ()
 
 
 def both_sides(name: str) -> tuple[str, ...]:
@@ -306,7 +311,7 @@ def _check_movement(movement: Movement, skeleton: Skeleton, where: str) -> None:
     times = [key.t for key in movement.keyframes]
     if times != sorted(set(times)) or times[0] != 0.0 or times[-1] != 1.0:
         raise BodyDataError(f"{where}: keyframe times must rise from 0 to 1, are {times}")
-    for angles in (movement.angles, *(key.angles for key in movement.keyframes)):
+    for angles in (movement.angles, movement.guess, *(a for key in movement.keyframes for a in (key.angles, key.guess))):
         for name in spread_angles(angles):
             need(name, skeleton.joints.keys() | ROOT_JOINTS, "joint")
     for key in movement.keyframes:

@@ -125,7 +125,7 @@ def svg(
     Returns
     -------
     str
-        An `<svg>` element with a 4:3 view box in millimetres.
+        An `<svg>` element whose view box is in millimetres, between square and twice as wide as high.
 
     Raises
     ------

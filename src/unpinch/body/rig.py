@@ -234,7 +234,7 @@ class Surroundings:
         self.rig, self.scene = rig, scene
         self.press = {frozenset(pair) for pair in press}
 
-    def near(self, below_m: float, deepest: int = 3) -> list[Closeness]:
+    def near(self, below_m: float, deepest: int = 5) -> list[Closeness]:
         """The nearest pairs of each two limbs, and of each limb with each thing, below a distance."""
         rig = self.rig
         centres = rig.flesh_places()

@@ -75,6 +75,7 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     segment: str
     at: Vec
     out: Vec
+    face_deg: float | None = None   # how nearly it should lie flat on what it touches
     paired: bool = False
 
 
@@ -260,7 +261,7 @@ def load_skeleton(path: Path = DATA / "skeleton.yaml") -> Skeleton:
             if side == "r":
                 at, out = _mirror_point(at), _mirror_point(out)
             name = f"{mark.name}_{side}" if side else mark.name
-            marks[name] = Mark(name, _sided(mark.segment, side, segments), at, out)
+            marks[name] = Mark(name, _sided(mark.segment, side, segments), at, out, mark.face_deg)
     skeleton = Skeleton(
         height_m=table.height_m,
         segments=_expand_segments(table, segments),

@@ -33,6 +33,7 @@ CONTACT_LIMIT_M = 0.020
 OVERLAP_LIMIT_M = 0.010
 BETWEEN_SIGMA = radians(4.0)
 REST_SIGMA = radians(22.0)
+NARROWEST, WIDEST = 1.0, 2.0   # the frame's width over its height
 
 
 class PoseRejected(BodyDataError):
@@ -69,6 +70,7 @@ class MovementSolver:
         self.posture: Posture = postures[movement.posture]
         turn: Turn = turns[self.posture.turn]
         rig.set_turn(turn.forward, turn.up)
+        self.aims = self.posture.aims if movement.aims is None else movement.aims
         self.keep = spread_contacts(movement.keep, rig.skeleton)
         self.contacts = [spread_contacts(key.contacts, rig.skeleton) for key in movement.keyframes]
 
@@ -102,7 +104,7 @@ class MovementSolver:
         keys: list[Array] = []
         for i, key in enumerate(self.movement.keyframes):
             asked = spread_angles(self.movement.angles) | spread_angles(key.angles)
-            guess = self._first_guess(base | asked)
+            guess = self._first_guess(base | spread_angles(self.movement.guess) | spread_angles(key.guess) | asked)
             if keys:
                 guess[:3] = keys[-1][:3]
             sigma = np.full(self.rig.size, REST_SIGMA)
@@ -110,7 +112,7 @@ class MovementSolver:
             wishes = Wishes(
                 contacts=self.keep + self.contacts[i],
                 pins=self._pins(i, keys) if keys else {},
-                aims=key.aims,
+                aims=self.aims + key.aims,
                 angles=asked,
                 rest=guess,
                 rest_sigma=sigma,
@@ -157,7 +159,7 @@ class MovementSolver:
         pins = self._pins(k, keys) if k else self._pins(k + 1, keys)
         also = self._pins(k + 1, keys)
         wishes = Wishes(contacts=hard, pins={m: at for m, at in pins.items() if m in also}, rest=rest, rest_sigma=sigma)
-        q = Problem(self.rig, self.scene, self.around, wishes).solve(rest, rounds=25)
+        q = Problem(self.rig, self.scene, self.around, wishes).solve(rest, stages=(0.3, 1.0), rounds=30)
         return self._judge(t, q, wishes)
 
     def _judge(self, t: float, q: Array, wishes: Wishes) -> Pose:
@@ -255,7 +257,7 @@ def _tones(stage: Stage, movement: Movement, count: int) -> list[str]:
 
 
 def _box(moments: list[Any], axes: Any, stage: Stage) -> list[float]:
-    """The picture's frame in mm (x, y, width, height; y down), 4 to 3, around all moments."""
+    """The picture's frame in mm (x, y, width, height; y down) around all moments, near the floor's edge."""
     used = {i for item in stage.items for link in item.links for i in link}
     right, up, _ = (np.asarray(axis) for axis in axes)
     u0 = v0 = np.inf
@@ -268,8 +270,8 @@ def _box(moments: list[Any], axes: Any, stage: Stage) -> list[float]:
     pad = 45.0
     u0, u1, v0, v1 = u0 - pad, u1 + pad, v0 - pad, v1 + pad
     width, height = u1 - u0, v1 - v0
-    full_w, full_h = max(width, height * 4 / 3), max(height, width * 3 / 4)
-    return [round(u0 - (full_w - width) / 2), round(v0 - (full_h - height) / 2), round(full_w), round(full_h)]
+    full_w, full_h = max(width, height * NARROWEST), max(height, width / WIDEST)
+    return [round(u0 - (full_w - width) / 2), round(v1 - full_h), round(full_w), round(full_h)]
 
 
 def mannequin(skeleton: Skeleton) -> dict[str, Any]:
