@@ -77,7 +77,8 @@ def plain(name: str, position: str, *how: str, **fields: Any) -> Exercise:
     """Return an exercise with one variant and no sides."""
     variant = {"id": "plain", "name": name.title(), "movement": name, "how": how}
     base: dict[str, Any] = {"id": name, "name": name.title(), "position": position, "sided": False}
-    rest: dict[str, Any] = {"variants": [variant], "ladder": [], "cues": [], "mistakes": []}
+    rungs = [{"variant": "plain", "dose": {"reps": 8}}] * 2
+    rest: dict[str, Any] = {"variants": [variant], "ladder": rungs, "cues": [], "mistakes": []}
     return exercise(**{**base, **rest, **fields})
 
 
@@ -99,7 +100,7 @@ EXERCISES: dict[str, Exercise] = {
                     "equipment": ["mat"],
                 }
             ],
-            ladder=[],
+            ladder=[{"variant": "plain", "dose": {"hold_s": 20}}],
             cues=["Let the {side} knee fall away."],
         ),
         plain("bridge", "supine", "Lie on your back, knees bent.", "Press your heels, and lift."),
