@@ -21,14 +21,13 @@ from hypothesis import strategies as st
 from tests.knowledge.reading import grade
 from tools import sources as register
 from unpinch.knowledge import Knowledge, load
-from unpinch.knowledge.clinical import Band, Option, Question
+from unpinch.knowledge.clinical import STANDS_ALONE, Band, Option, Question
 from unpinch.knowledge.kinds import SHOWN_TAGS, TIERS, Tag, Tier, highest
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN: Knowledge = load()
 SCREEN = KNOWN.screening
 QUESTIONS = {question.id: question for question in SCREEN.questions}
-ALONE = {"none", "checked", "not_sure", "prefer_not"}
 URGENT: tuple[Tier, ...] = ("U", "E")
 
 
@@ -153,8 +152,8 @@ def test_each_answer_means_what_the_evidence_says(question: str, answer: str | f
 def test_not_sure_counts_like_the_gravest_yes(question: Question) -> None:
     by_id = {option.id: option for option in question.options}
     worst = [option for option in question.options if option.tier == gravest(question)]
-    raised = {flag for option in worst if option.id not in ALONE for flag in option.flags}
-    locked = {lock for option in worst if option.id not in ALONE for lock in option.locks}
+    raised = {flag for option in worst if option.id not in STANDS_ALONE for flag in option.flags}
+    locked = {lock for option in worst if option.id not in STANDS_ALONE for lock in option.locks}
     unsure = [by_id["not_sure"], *([by_id["prefer_not"]] if question.private else [])]
     for option in unsure:
         assert option.tier == gravest(question)

@@ -9,6 +9,9 @@ from unpinch.knowledge.models import Record
 
 # --- screening ----------------------------------------------------------------------------------
 
+STANDS_ALONE = frozenset({"none", "checked", "not_sure", "prefer_not"})
+"""Ids of options that clear the others where several may be chosen."""
+
 
 class Option(Record, frozen=True, kw_only=True):
     """One answer to a question of the screen.
