@@ -142,7 +142,7 @@ def _strings(kind: inspect.StrType) -> st.SearchStrategy[str]:
 
 
 def _wish(name: str) -> st.SearchStrategy[Preference]:
-    allowed, _ = WISHES[name]
+    allowed = WISHES[name].allowed
     if isinstance(allowed, tuple):
         value: st.SearchStrategy[Any] = st.sampled_from(allowed)
     elif allowed is float:

@@ -8,7 +8,7 @@ A field that was not answered is ``None``; nothing is guessed. NPRS values are w
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -51,16 +51,16 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Profile(Data, frozen=True, kw_only=True):
     """Facts that a person tells once; a later entry overrides only the fields it names."""
 
-    name: Short | None = None
+    name: Short | None = None  # what to be called
     side: Sided | None = None  # which leg hurts
     since: dt.date | None = None  # first day of this episode
-    first_episode: bool | None = None
-    birth_year: Annotated[int, Meta(ge=1900, le=2100)] | None = None
-    sex: Literal["female", "male", "other"] | None = None
+    first_episode: bool | None = None  # the first time in life
+    birth_year: Annotated[int, Meta(ge=1900, le=2100)] | None = None  # for norms of other people
+    sex: Literal["female", "male", "other"] | None = None  # for norms of other people
     equipment: tuple[Id, ...] | None = None  # everything at hand, floor included
-    minutes_a_day: Annotated[int, Meta(ge=3, le=60)] | None = None
-    country: Country | None = None
-    emergency_number: PhoneNumber | None = None
+    minutes_a_day: Annotated[int, Meta(ge=3, le=60)] | None = None  # time for a session
+    country: Country | None = None  # whom to call
+    emergency_number: PhoneNumber | None = None  # where the person's own differs from the country's
 
     def __post_init__(self) -> None:
         if self.since is not None and self.since.year not in EPISODE_YEARS:
@@ -71,138 +71,137 @@ class Profile(Data, frozen=True, kw_only=True):
 class Screen(Data, frozen=True, kw_only=True):
     """One answer to one question of the screen; saved at once, so a break loses nothing."""
 
-    question: Id
-    answer: Id | Annotated[float, Meta(ge=0, le=200)] | tuple[Id, ...]
-    occasion: Literal["full", "weekly", "session", "new_symptoms"]
+    question: Id  # id of the question
+    answer: Id | Annotated[float, Meta(ge=0, le=200)] | tuple[Id, ...]  # option, number or options
+    occasion: Literal["full", "weekly", "session", "new_symptoms"]  # why it was asked
     version: Id  # of the question set
 
 
 class Pain(Data, frozen=True, kw_only=True):
     """How it is. ``morning`` is the one number that the learning rests on."""
 
-    when: Literal["now", "morning", "evening", "after_session"]
-    leg_nprs: Nprs | None = None
-    back_nprs: Nprs | None = None
-    worst_24h_nprs: Nprs | None = None
-    distal: Distal | None = None
-    side: Sided | None = None
-    new_numbness: bool | None = None
-    new_weakness: bool | None = None
-    constant: bool | None = None
+    when: Literal["now", "morning", "evening", "after_session"]  # what it is about
+    leg_nprs: Nprs | None = None  # in the leg
+    back_nprs: Nprs | None = None  # in the back
+    worst_24h_nprs: Nprs | None = None  # the worst of the last 24 hours
+    distal: Distal | None = None  # how far down it is felt: 0 nowhere ... 6 foot
+    side: Sided | None = None  # on which side
+    new_numbness: bool | None = None  # numbness that was not there before
+    new_weakness: bool | None = None  # weakness that was not there before
+    constant: bool | None = None  # never lets up
     settle_min: Minutes | None = None  # minutes until a stirred-up pain settles
     provoke_min: Minutes | None = None  # minutes of activity that stir it up
-    medication: bool | None = None
-    sleep_h: Annotated[float, Meta(ge=0, le=24)] | None = None
-    sitting_h: Annotated[float, Meta(ge=0, le=24)] | None = None
+    medication: bool | None = None  # pain medicine today
+    sleep_h: Annotated[float, Meta(ge=0, le=24)] | None = None  # hours slept
+    sitting_h: Annotated[float, Meta(ge=0, le=24)] | None = None  # hours sat
 
 
 class SelfTestDone(Data, frozen=True, kw_only=True):
     """One attempt at one self-test on one side (``side`` is None where it has none)."""
 
-    test: Id
-    side: Side | None = None
+    test: Id  # id of the self-test
+    side: Side | None = None  # which side was tested
     value: Annotated[float, Meta(ge=0, le=3600)] | None = None  # in the unit of the test
     passed: bool | None = None  # for yes/no tests
-    attempt: Annotated[int, Meta(ge=1, le=20)] = 1
-    not_possible: bool = False
-    leg_before: Nprs | None = None
-    leg_max: Nprs | None = None
-    note: Short | None = None
+    attempt: Annotated[int, Meta(ge=1, le=20)] = 1  # 1 for the first
+    not_possible: bool = False  # tried in vain, or left out for pain
+    leg_before: Nprs | None = None  # leg pain before
+    leg_max: Nprs | None = None  # the worst leg pain during it
+    note: Short | None = None  # free words
 
 
 class Questionnaire(Data, frozen=True, kw_only=True):
     """Answers to one questionnaire; an item that was not ticked is simply not there."""
 
-    instrument: Id
-    answers: dict[Id, Annotated[int, Meta(ge=-10, le=100)]]
+    instrument: Id  # id of the questionnaire
+    answers: dict[Id, Annotated[int, Meta(ge=-10, le=100)]]  # points by item
     labels: dict[Id, Short] = {}  # the person's own activities (PSFS)
 
 
 class Planned(Data, frozen=True, kw_only=True):
     """What a session set out to do with one exercise."""
 
-    exercise: Id
-    variant: Id
+    exercise: Id  # id
+    variant: Id  # id
     rung: Annotated[int, Meta(ge=0, le=100)]  # index into the exercise's ladder
-    sets: Annotated[int, Meta(ge=1, le=20)]
-    reps: Count | None = None
-    hold_s: Annotated[float, Meta(ge=0, le=3600)] | None = None
-    minutes: Minutes | None = None
-    sides: tuple[Side, ...] = ()
+    sets: Annotated[int, Meta(ge=1, le=20)]  # on each side
+    reps: Count | None = None  # in each set
+    hold_s: Annotated[float, Meta(ge=0, le=3600)] | None = None  # seconds of each hold
+    minutes: Minutes | None = None  # of going on
+    sides: tuple[Side, ...] = ()  # in order; empty: both at once
 
 
 class SessionEvent(Data, frozen=True, kw_only=True):
     """A session began, ended or was stopped; ``session`` ties its entries together."""
 
-    session: Id
-    event: Literal["started", "finished", "stopped"]
+    session: Id  # id of the session
+    event: Literal["started", "finished", "stopped"]  # what happened
     plan: tuple[Planned, ...] = ()  # with ``started``
     decision: Annotated[str, Meta(max_length=64)] | None = None  # digest of the Decision
-    at_step: Count | None = None
-    reason: Short | None = None
+    at_step: Count | None = None  # step of the script where it was
+    reason: Short | None = None  # why it was stopped
 
 
 class SetDone(Data, frozen=True, kw_only=True):
     """One set on one side."""
 
-    side: Side | None = None
-    reps: Count | None = None
-    hold_s: Annotated[float, Meta(ge=0, le=3600)] | None = None
+    side: Side | None = None  # none: both at once
+    reps: Count | None = None  # repetitions done
+    hold_s: Annotated[float, Meta(ge=0, le=3600)] | None = None  # seconds held
 
 
 class ExerciseDone(Data, frozen=True, kw_only=True):
     """What was done of one exercise, and how it felt."""
 
-    exercise: Id
-    variant: Id
-    rung: Annotated[int, Meta(ge=0, le=100)]
-    session: Id | None = None
-    sets: tuple[SetDone, ...] = ()
-    skipped: bool = False
-    response: Response | None = None
-    leg_pre: Nprs | None = None
-    leg_max: Nprs | None = None
+    exercise: Id  # id
+    variant: Id  # id
+    rung: Annotated[int, Meta(ge=0, le=100)]  # index into the exercise's ladder
+    session: Id | None = None  # id of the session that it was part of
+    sets: tuple[SetDone, ...] = ()  # what was done
+    skipped: bool = False  # not done at all
+    response: Response | None = None  # the one tap after it
+    leg_pre: Nprs | None = None  # leg pain before
+    leg_max: Nprs | None = None  # the worst leg pain during it
     leg_post: Nprs | None = None  # about ten minutes after
-    back_pre: Nprs | None = None
-    back_max: Nprs | None = None
-    distal_pre: Distal | None = None
-    distal_post: Distal | None = None
-    settle_min: Minutes | None = None
-    effort_cr10: Cr10 | None = None
+    back_pre: Nprs | None = None  # back pain before
+    back_max: Nprs | None = None  # the worst back pain during it
+    distal_pre: Distal | None = None  # how far down it was felt before
+    distal_post: Distal | None = None  # how far down after
+    settle_min: Minutes | None = None  # minutes until it settled
+    effort_cr10: Cr10 | None = None  # how hard it was
     two_more: bool | None = None  # "could you have done two more?" (rule R6)
-    new_numbness: bool | None = None
-    new_weakness: bool | None = None
-    stopped: bool = False
+    new_numbness: bool | None = None  # numbness that was not there before
+    new_weakness: bool | None = None  # weakness that was not there before
+    stopped: bool = False  # broken off
 
 
 class Preference(Data, frozen=True, kw_only=True):
     """A wish or a setting; the latest one for a name and target counts."""
 
     name: Literal[
-        "exercise_off",  # target: exercise id; value: bool
-        "ask_back",  # target: family id; value: bool, wanted back although set aside
-        "minimum_day",  # value: bool, for the day of the entry
-        "worse_today",  # value: bool, for the day of the entry
-        "voice",  # value: bool
-        "voice_rate",  # value: number
-        "tones",  # value: bool
-        "vibration",  # value: bool
-        "theme",  # value: "light" | "dark" | "auto"
-        "contrast",  # value: "usual" | "more"
-        "motion",  # value: "usual" | "less"
-    ]
-    target: Id | None = None
-    value: bool | float | Short
+        "exercise_off",
+        "ask_back",
+        "minimum_day",
+        "worse_today",
+        "voice",
+        "voice_rate",
+        "tones",
+        "vibration",
+        "theme",
+        "contrast",
+        "motion",
+    ]  # see below
+    target: Id | None = None  # what it is about
+    value: bool | float | Short  # what is wished
 
     def __post_init__(self) -> None:
-        if not self._fits():
-            right = WISHES[self.name][1]
-            raise ValueError(f"value: must be {right} for {self.name} (was {show(self.value)})")
-        if self.name in TARGETED and self.target is None:
+        wish = WISHES[self.name]
+        if not self._fits(wish.allowed):
+            raise ValueError(f"value: must be {wish.words} for {self.name} (was {show(self.value)})")
+        if wish.target and self.target is None:
             raise ValueError(f"target: is missing for {self.name}")
 
-    def _fits(self) -> bool:
-        allowed, _ = WISHES[self.name]
+    def _fits(self, allowed: type | tuple[str, ...]) -> bool:
         if isinstance(allowed, tuple):
             return self.value in allowed
         if allowed is float:  # a truth value is a number to Python, but not to a person
@@ -210,36 +209,43 @@ class Preference(Data, frozen=True, kw_only=True):
         return isinstance(self.value, allowed)
 
 
-WISHES: Final[dict[str, tuple[type | tuple[str, ...], str]]] = {
-    "exercise_off": (bool, "true or false"),
-    "ask_back": (bool, "true or false"),
-    "minimum_day": (bool, "true or false"),
-    "worse_today": (bool, "true or false"),
-    "voice": (bool, "true or false"),
-    "voice_rate": (float, "a number from 0.1 to 10"),
-    "tones": (bool, "true or false"),
-    "vibration": (bool, "true or false"),
-    "theme": (("light", "dark", "auto"), "light, dark or auto"),
-    "contrast": (("usual", "more"), "usual or more"),
-    "motion": (("usual", "less"), "usual or less"),
-}
-"""What the value of each preference may be, and how an error says so."""
+class Wish(NamedTuple):
+    """What a preference may be: its values, how an error says so, and what it means."""
 
-TARGETED: Final = frozenset({"exercise_off", "ask_back"})
-"""Preferences that mean nothing without their target."""
+    allowed: type | tuple[str, ...]
+    words: str
+    about: str
+    target: str | None = None
+
+
+_YES_NO: Final = "true or false"
+WISHES: Final[dict[str, Wish]] = {
+    "exercise_off": Wish(bool, _YES_NO, "leave this exercise out", "an exercise"),
+    "ask_back": Wish(bool, _YES_NO, "have it back although it was set aside", "a family"),
+    "minimum_day": Wish(bool, _YES_NO, "little today, for the day of the entry"),
+    "worse_today": Wish(bool, _YES_NO, "a bad day, for the day of the entry"),
+    "voice": Wish(bool, _YES_NO, "a voice guides the session"),
+    "voice_rate": Wish(float, "a number from 0.1 to 10", "how fast it speaks, 1 as usual"),
+    "tones": Wish(bool, _YES_NO, "tones mark the time"),
+    "vibration": Wish(bool, _YES_NO, "the phone buzzes as well"),
+    "theme": Wish(("light", "dark", "auto"), "light, dark or auto", "colours of the pages"),
+    "contrast": Wish(("usual", "more"), "usual or more", "contrast of the pages"),
+    "motion": Wish(("usual", "less"), "usual or less", "movement on the pages"),
+}
+"""Every preference by its name."""
 
 
 class Note(Data, frozen=True, kw_only=True):
     """Free words, for the person alone."""
 
-    text: Text
+    text: Text  # the words
 
 
 class Retraction(Data, frozen=True, kw_only=True):
     """Takes an entry back. The entry stays in the journal and counts for nothing."""
 
-    entry: Id
-    reason: Short | None = None
+    entry: Id  # id of the entry that is taken back
+    reason: Short | None = None  # why
 
 
 KINDS: dict[str, type[Data]] = {
