@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -17,10 +18,11 @@ from unpinch.learning.model import DAYS_A_WEEK, Model
 from unpinch.learning.posterior import Posterior, infer
 from unpinch.learning.soon import SoonPosterior, infer_soon
 from unpinch.learning.tally import Tally
-from unpinch.learning.verdict import INTERVAL, Subjects, conclude_subjects
+from unpinch.learning.verdict import INTERVAL, Subjects, conclude_subjects, told
 
 TREND_MORNINGS = 3  # fewer say nothing about a course
-DECIMALS = 9  # of what is told: below it, machines may differ
+Level = Literal["family", "exercise"]
+When = Literal["next_day", "soon"]
 
 
 def is_recent(since_days: int | None, priors: Priors) -> bool:
@@ -86,21 +88,31 @@ def _conclude(
     layout, first = model.layout, len(model.layout.families)
     bouts = np.concatenate([tally.bouts.count @ layout.member, tally.bouts.count])
     pace = tally.pace()
-    told = np.concatenate([np.ones(first, dtype=bool), tally.done[first:] > 0.0])
-    shown = np.flatnonzero(told)
+    shown = np.flatnonzero(np.append(np.ones(first, dtype=bool), tally.done[first:] > 0.0))
     ids = [(layout.families + layout.exercises)[i] for i in shown]
     next_day = conclude_subjects(
-        mornings.weight, mornings.mean[:, shown], mornings.sd[:, shown],
-        tally.counted[shown], pace[shown], rules,
-    )  # fmt: skip
+        mornings.weight,
+        mornings.mean[:, shown],
+        mornings.sd[:, shown],
+        prior_sd=model.subject_sd[shown],
+        days=tally.counted[shown],
+        pace=pace[shown],
+        rules=rules,
+    )
     at_once = conclude_subjects(
-        soon.weight, soon.mean[:, shown], soon.sd[:, shown], bouts[shown], pace[shown], rules
+        soon.weight,
+        soon.mean[:, shown],
+        soon.sd[:, shown],
+        prior_sd=soon.prior_sd[shown],
+        days=bouts[shown],
+        pace=pace[shown],
+        rules=rules,
     )
     beliefs: list[Belief] = []
     for place, subject in enumerate(ids):
-        level = "family" if place < first else "exercise"
-        for when, found in (("next_day", next_day), ("soon", at_once)):
-            beliefs.append(_belief(subject, level, when, found, place))
+        level: Level = "family" if place < first else "exercise"
+        beliefs.append(_belief(subject, level, "next_day", next_day, place))
+        beliefs.append(_belief(subject, level, "soon", at_once, place))
     return Beliefs(
         trend=_trend(model, mornings, tally),
         beliefs=tuple(beliefs),
@@ -108,20 +120,20 @@ def _conclude(
     )
 
 
-def _belief(subject: str, level: str, when: str, found: Subjects, place: int) -> Belief:
+def _belief(subject: str, level: Level, when: When, found: Subjects, place: int) -> Belief:
     return Belief(
         subject=subject,
-        level="family" if level == "family" else "exercise",
-        when="next_day" if when == "next_day" else "soon",
-        mean=_told(found.mean[place]),
-        low=_told(found.low[place]),
-        high=_told(found.high[place]),
-        p_easier=_told(found.p_easier[place]),
+        level=level,
+        when=when,
+        mean=float(found.mean[place]),
+        low=float(found.low[place]),
+        high=float(found.high[place]),
+        p_easier=float(found.p_easier[place]),
         days=int(found.days[place]),
         verdict=found.verdict[place],
         leaning=found.leaning[place],
         more_days=found.more_days[place],
-        dots=tuple(_told(dot) for dot in found.dots[place]),
+        dots=tuple(found.dots[place].tolist()),
     )
 
 
@@ -137,10 +149,9 @@ def _trend(model: Model, mornings: Posterior, tally: Tally) -> Trend:
     tail = (1.0 - INTERVAL) / 2.0
     ends = quantiles(mornings.weight, mean, sd, np.array([tail, 1.0 - tail]))
     centre = moments(mornings.weight, mean, sd)[0]
-    level, change = ((_told(ends[i, 0]), _told(centre[i]), _told(ends[i, 1])) for i in range(len(centre)))
-    noise = mornings.weight @ (mornings.sigma / np.sqrt(1.0 - mornings.phi**2))
-    return Trend(mornings=tally.mornings, now=level, change_per_week=change, noise_sd=_told(float(noise)))
-
-
-def _told(value: float) -> float:
-    return round(float(value), DECIMALS) + 0.0  # no minus nought
+    level, change = (
+        (float(low), float(middle), float(high))
+        for low, middle, high in told(np.stack([ends[:, 0], centre, ends[:, 1]], axis=1))
+    )
+    noise = told(mornings.weight @ (mornings.sigma / np.sqrt(1.0 - mornings.phi**2)))
+    return Trend(mornings=tally.mornings, now=level, change_per_week=change, noise_sd=float(noise))

@@ -108,6 +108,12 @@ class Model:
             combine=combine,
         )
 
+    @property
+    def subject_sd(self) -> Array:
+        """Standard deviation of each subject's effect before the first day, shape (subjects,)."""
+        sd: Array = np.sqrt(self.combine**2 @ self.effect_sd**2)
+        return sd
+
     def course(self, at: Array) -> Array:
         """Return what each unknown of the course adds at some times.
 

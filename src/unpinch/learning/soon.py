@@ -104,12 +104,15 @@ class SoonPosterior:
         Of gamma of families and of the changes of exercises, shape (components, subjects).
     log_evidence
         Log density of all changes.
+    prior_sd
+        Of each subject before the first day, shape (subjects,).
     """
 
     weight: Array
     mean: Array
     sd: Array
     log_evidence: float
+    prior_sd: Array
 
 
 def prior_soon(layout: Layout, priors: Priors) -> tuple[Array, Array, Array]:
@@ -150,4 +153,5 @@ def infer_soon(layout: Layout, bouts: Bouts, priors: Priors) -> SoonPosterior:
         mean=(spread * pull) @ view.T + combine @ mean,
         sd=np.sqrt(spread @ (view**2).T),
         log_evidence=log_evidence,
+        prior_sd=np.sqrt(combine**2 @ sd**2),
     )

@@ -14,6 +14,7 @@ from unpinch.learning.mixture import below, moments, quantiles
 
 INTERVAL = 0.9  # of every interval that is shown
 AHEAD_DAYS = 84  # how far ahead "more days" looks
+DECIMALS = 9  # of what is told; behind them machines may differ
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,14 @@ class Subjects:
 
 
 def conclude_subjects(
-    weight: Array, mean: Array, sd: Array, days: Array, pace: Array, rules: LearningRule
+    weight: Array,
+    mean: Array,
+    sd: Array,
+    *,
+    prior_sd: Array,
+    days: Array,
+    pace: Array,
+    rules: LearningRule,
 ) -> Subjects:
     """Judge each subject.
 
@@ -40,6 +48,8 @@ def conclude_subjects(
     ----------
     weight, mean, sd
         The mixture: (components,), (components, subjects), (components, subjects).
+    prior_sd
+        Standard deviation of each effect before the first day, shape (subjects,).
     days
         What the verdict rests on: counted days or bouts, shape (subjects,).
     pace
@@ -50,23 +60,27 @@ def conclude_subjects(
     tail = (1.0 - INTERVAL) / 2.0
     dots = (np.arange(rules.dots) + 0.5) / rules.dots
     found = quantiles(weight, mean, sd, np.concatenate([[tail, 1.0 - tail], dots]))
-    centre = moments(weight, mean, sd)[0]
+    centre, width = moments(weight, mean, sd)
     chance = below(weight, mean, sd, 0.0)
     low, high = found[:, 0], found[:, 1]
     verdicts = tuple(
         verdict(float(p), float(a), float(b), float(n), rules)
         for p, a, b, n in zip(chance, low, high, days, strict=True)
     )
+    ahead = more_days(centre, width, prior_sd, days, pace, rules)
     return Subjects(
-        mean=centre,
-        low=low,
-        high=high,
-        p_easier=chance,
+        mean=told(centre),
+        low=told(low),
+        high=told(high),
+        p_easier=told(chance),
         days=days,
         verdict=verdicts,
         leaning=tuple(leaning(float(p), rules) for p in chance),
-        more_days=tuple(None for _ in verdicts),
-        dots=found[:, 2:],
+        more_days=tuple(
+            int(more) if word == "cant_tell_yet" and np.isfinite(more) else None
+            for word, more in zip(verdicts, ahead, strict=True)
+        ),
+        dots=told(found[:, 2:]),
     )
 
 
@@ -90,6 +104,37 @@ def leaning(p_easier: float, rules: LearningRule) -> Leaning:
     return "harder" if p_easier <= 1.0 - rules.leaning_p else "none"
 
 
-def score(chance: float) -> float:
-    """Return the standard normal quantile."""
-    return float(ndtri(chance))
+def told(values: Array) -> Array:
+    """Round to `DECIMALS`, without minus nought."""
+    rounded: Array = np.round(values, DECIMALS) + 0.0
+    return rounded
+
+
+def more_days(
+    mean: Array, sd: Array, prior_sd: Array, days: Array, pace: Array, rules: LearningRule
+) -> Array:
+    """Foretell after how many further days a verdict is to be expected.
+
+    The best forecast of tomorrow's mean is today's. What narrows is its uncertainty: each counted day
+    so far has added its share of precision, and at the present pace each further day adds as much.
+    The answer is the first day on which that would be enough for one of the verdicts.
+
+    Parameters
+    ----------
+    mean, sd, prior_sd, days, pace
+        Of each subject, shape (subjects,).
+
+    Returns
+    -------
+    Array
+        Shape (subjects,), whole numbers from 1; infinite where `AHEAD_DAYS` would not be enough.
+    """
+    ahead = np.arange(1.0, AHEAD_DAYS + 1.0)
+    learnt = np.maximum(1.0 / sd**2 - 1.0 / prior_sd**2, 0.0) / np.maximum(days, 1.0)
+    width = 1.0 / np.sqrt(1.0 / sd[:, None] ** 2 + (learnt * pace)[:, None] * ahead)
+    sure = np.abs(mean)[:, None] >= ndtri(rules.helps_p) * width
+    reach = ndtri((1.0 + INTERVAL) / 2.0) * width
+    slight = np.abs(mean)[:, None] + reach <= rules.hardly_notice
+    counted = days[:, None] + pace[:, None] * ahead >= rules.min_days
+    settled = (sure | slight) & counted & (days * pace > 0.0)[:, None]
+    return np.where(settled.any(axis=1), ahead[settled.argmax(axis=1)], np.inf)
