@@ -252,6 +252,17 @@ TOGETHER: list[tuple[tuple[tuple[str, str | float], ...], Tier]] = [
         "R",
     ),
     ((("DU1", "over_12wk"), ("IB1", "before_45"), ("IB1", "night"), ("IB1", "buttock")), "G"),
+    (
+        (
+            ("DU1", "over_12wk"),
+            ("IB1", "before_45"),
+            ("IB1", "joints"),
+            ("IB1", "heel"),
+            ("IB1", "psoriasis"),
+            ("IB1", "family"),
+        ),
+        "R",
+    ),
 ]
 
 
