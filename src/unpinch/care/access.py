@@ -6,7 +6,7 @@ One place decides; the planner, the pages and the self-tests only read its answe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -53,7 +53,6 @@ def facts_of(
     """Collect what the locks look at."""
     told = person.profile.equipment
     usual = {thing.id for thing in knowledge.equipment.values() if thing.usual}
-    agreement = person.answers.get(knowledge.screening.clinician_ok, ())
     rose_at = next((m.at for m in reversed(person.morning_entries) if m.day == now.date()), None)
     return Facts(
         now=now,
@@ -65,7 +64,7 @@ def facts_of(
             for (name, target), (_, value) in person.preferences.items()
             if name == "exercise_off" and target is not None and value is True
         ),
-        agreed=[answer.answer for answer in agreement[-1:]] == ["yes"],
+        agreed=screened.agreed_at is not None,
         rising_min=None if rose_at is None else (now - rose_at).total_seconds() / 60,
     )
 
@@ -80,11 +79,15 @@ def locks(facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge) 
         found.extend(_of_unlock(exercise, standing, facts, knowledge))
         if exercise.id in facts.off:
             found.append(_lock(exercise, "preference", "lock.preference", knowledge))
-    closed = frozenset(lock.exercise for lock in found if not lock.limit_to)
-    return tuple(msgspec.structs.replace(lock, stand_in=_stand_in(lock, closed, knowledge)) for lock in found)
+    open_now = frozenset(
+        exercise.id for exercise in knowledge.exercises.values() if open_variants(exercise, found, facts)
+    )
+    return tuple(
+        msgspec.structs.replace(lock, stand_in=_stand_in(lock, open_now, knowledge)) for lock in found
+    )
 
 
-def open_variants(exercise: Exercise, found: tuple[Lock, ...], facts: Facts) -> tuple[str, ...]:
+def open_variants(exercise: Exercise, found: Sequence[Lock], facts: Facts) -> tuple[str, ...]:
     """Return the variants that may be planned: no lock, and the equipment is at hand."""
     own = [lock for lock in found if lock.exercise == exercise.id]
     if any(not lock.limit_to for lock in own):
@@ -131,7 +134,7 @@ def _of_rules(
     if standing is None or until is None:
         return []
     long = standing.locked_until is not None and standing.locked_until > facts.now
-    code = (standing.waits_by or "R7") if long else "R7"
+    code = standing.waits_by if long and standing.waits_by is not None else "R7"
     key = f"lock.{code}" if long else "lock.off"
     words = say(knowledge.words, key, name=exercise.name, until=spoken_day(until))
     return [Lock(exercise=exercise.id, code=code, words=words, until=until)]
@@ -193,11 +196,12 @@ def _lock(exercise: Exercise, code: str, key: str, knowledge: Knowledge) -> Lock
     return Lock(exercise=exercise.id, code=code, words=say(knowledge.words, key, name=exercise.name))
 
 
-def _stand_in(lock: Lock, closed: frozenset[str], knowledge: Knowledge) -> str | None:
-    if lock.limit_to:
+def _stand_in(lock: Lock, open_now: frozenset[str], knowledge: Knowledge) -> str | None:
+    """Return the best open exercise for the same muscles; None when this one is open itself."""
+    if lock.exercise in open_now:
         return None
     choices = knowledge.exercises[lock.exercise].stand_ins
-    return next((other for other in choices if other not in closed), None)
+    return next((other for other in choices if other in open_now), None)
 
 
 def spoken_day(when: dt.datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from unpinch.care.decision import Ask, AskName
 from unpinch.care.screen import Screened
@@ -20,20 +20,34 @@ def asks(
     now: dt.datetime,
     knowledge: Knowledge,
     *,
-    pain_fresh: bool,
+    leg: int | None,
+    outcomes: Collection[str],
+    tests: bool,
 ) -> tuple[Ask, ...]:
-    """Return what is due."""
+    """Return what is due.
+
+    Parameters
+    ----------
+    leg
+        Leg NPRS now; None when it is not fresh.
+    outcomes
+        What the rules over the course say, see `unpinch.care.refer`.
+    tests
+        Today is a day on which something may be measured.
+    """
     if screened.tier in {"E", "U"}:
         return (_ask("seen", knowledge.screening.seen, knowledge),)
     found: list[Ask] = []
+    if "severe" in outcomes:
+        found.append(_ask("seen", knowledge.screening.seen, knowledge))
     if screened.missing:
         found.append(_ask("screen", screened.missing[0], knowledge))
     if screened.stale:
         weekly = all(_is_weekly(name, knowledge) for name in screened.stale)
         found.append(_ask("weekly_screen" if weekly else "screen", screened.stale[0], knowledge))
-    if screened.tier == "R":
+    if (screened.tier == "R" and screened.agreeable) or "pause" in outcomes:
         found.append(_ask("clinician_ok", knowledge.screening.clinician_ok, knowledge))
-    if found and (screened.missing or screened.stale):
+    if screened.missing or screened.stale:
         return tuple(found)
     if screened.line_due:
         found.append(_ask("session_line", knowledge.screening.session_line, knowledge))
@@ -42,19 +56,21 @@ def asks(
     )
     if now.date() not in person.mornings:
         found.append(_ask("morning", None, knowledge))
-    if not pain_fresh:
+    if leg is None:
         found.append(_ask("pain_now", None, knowledge))
-    found.extend(_selftests(person, screened, knowledge))
+    if tests and leg is not None:
+        found.extend(_selftests(person, screened, leg, knowledge))
     found.extend(_questionnaires(person, now, knowledge))
     return tuple(found)
 
 
-def _selftests(person: Person, screened: Screened, knowledge: Knowledge) -> Iterable[Ask]:
+def _selftests(person: Person, screened: Screened, leg: int, knowledge: Knowledge) -> Iterable[Ask]:
     done = {test.test for _, test in person.selftests}
     for test in knowledge.selftests.values():
         if (
             test.first_battery
             and test.id not in done
+            and leg <= test.leg_nprs_max
             and screened.tier in test.tiers
             and screened.locks.isdisjoint(test.needs)
         ):

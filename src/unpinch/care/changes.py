@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 from unpinch.care.access import GENTLE
-from unpinch.care.decision import Change, Lock, Plan, PlannedDose, PlannedExercise
-from unpinch.care.dosing import Event, Standing
+from unpinch.care.choice import Scene
+from unpinch.care.decision import Change, Plan, PlannedDose, PlannedExercise
+from unpinch.care.dosing import Event
+from unpinch.care.planning import Limits
 from unpinch.journal.fold import Person, Session
 from unpinch.journal.kinds import Planned
 from unpinch.knowledge import Knowledge, Words, say
 from unpinch.knowledge.words import Value
+from unpinch.learning.policy import Choice
 
 _DAY_H = 24
 
@@ -19,33 +23,45 @@ What = Literal["added", "dropped", "more", "less", "easier", "harder", "waits", 
 
 
 def changes(
-    plan: Plan,
-    person: Person,
-    locks: Sequence[Lock],
-    events: Sequence[Event],
-    standing: Mapping[str, Standing],
-    knowledge: Knowledge,
+    plan: Plan, limits: Limits, choice: Choice, scene: Scene, events: Sequence[Event]
 ) -> tuple[Change, ...]:
-    """Compare today's plan with the last session that was begun; none when there was none."""
-    last = last_session(person)
-    if last is None:
+    """Compare today's plan with the sessions that were begun; none when there was none.
+
+    What was in the last session and is not today is told with its reason. An amount is compared
+    with the last session that had the exercise, so that what comes back lighter after a rest says
+    why.
+    """
+    begun = _begun(scene.person)
+    if not begun:
         return ()
-    before = {planned.exercise: planned for planned in last.plan}
-    today = {planned.exercise: planned for planned in plan.exercises}
-    found = [_changed(before[name], now, events, knowledge) for name, now in today.items() if name in before]
-    added = [_added(now, knowledge) for name, now in today.items() if name not in before]
+    last_at, last = begun[-1]
+    before = {was.exercise: (at, was) for at, session in begun for was in session.plan}
+    today = {now.exercise for now in plan.exercises}
+    lately = {was.exercise for was in last.plan}
     gone = [
-        _gone(was, locks, plan, standing, knowledge)
-        for name, was in before.items()
-        if name not in today and name in knowledge.exercises
+        _gone(was, last_at, limits, choice, scene)
+        for was in last.plan
+        if was.exercise not in today and was.exercise in scene.knowledge.exercises
     ]
-    return (*gone, *(change for change in found if change is not None), *added)
+    found = []
+    for now in plan.exercises:
+        if now.exercise not in before:
+            found.append(_added(now, scene.knowledge))
+            continue
+        at, was = before[now.exercise]
+        since = [event for event in events if event.exercise == now.exercise and event.at >= at]
+        change = _changed(was, now, since, limits, scene)
+        if change is None and now.exercise not in lately:
+            change = _added(now, scene.knowledge)
+        if change is not None:
+            found.append(change)
+    return (*gone, *found)
 
 
-def last_session(person: Person) -> Session | None:
-    """Return the session that was begun last."""
-    begun = [session for session in person.sessions.values() if session.started_at is not None]
-    return max(begun, key=lambda one: (one.started_at, one.id), default=None)
+def _begun(person: Person) -> list[tuple[dt.datetime, Session]]:
+    """Return the sessions that were begun, oldest first."""
+    begun = [(one.started_at, one) for one in person.sessions.values() if one.started_at is not None]
+    return sorted(begun, key=lambda one: (one[0], one[1].id))
 
 
 def spoken_dose(dose: PlannedDose | Planned, sides: Sequence[str], knowledge: Knowledge) -> str:
@@ -69,8 +85,9 @@ def spoken_dose(dose: PlannedDose | Planned, sides: Sequence[str], knowledge: Kn
 
 
 def _changed(
-    was: Planned, now: PlannedExercise, events: Sequence[Event], knowledge: Knowledge
+    was: Planned, now: PlannedExercise, since: Sequence[Event], limits: Limits, scene: Scene
 ) -> Change | None:
+    knowledge = scene.knowledge
     before = spoken_dose(was, was.sides, knowledge)
     after = spoken_dose(now.dose, now.sides, knowledge)
     what: What
@@ -80,26 +97,37 @@ def _changed(
         what = "more" if _amount(now.dose) > _amount(was) else "less"
     else:
         return None
-    event = next((event for event in reversed(events) if event.exercise == now.exercise), None)
-    up = what in {"harder", "more"}
-    rule, words = _reason(now.exercise, what, event, up=up, knowledge=knowledge)
+    rule, words = _reason(was, what, since, limits, scene)
     return Change(exercise=now.exercise, what=what, before=before, after=after, rule=rule, words=words)
 
 
 def _reason(
-    exercise: str, what: What, event: Event | None, *, up: bool, knowledge: Knowledge
+    was: Planned, what: What, since: Sequence[Event], limits: Limits, scene: Scene
 ) -> tuple[str | None, Words]:
     """Return the rule behind a changed amount, and its words; limits of the day where none fits."""
-    name = knowledge.exercises[exercise].name
+    knowledge = scene.knowledge
+    name = knowledge.exercises[was.exercise].name
+    up = what in {"harder", "more"}
+    outcomes = {"step_up", "back_up"} if up else {"red", "lock"}
+    event = next((event for event in reversed(since) if event.outcome in outcomes), None)
     if event is not None:
-        outcomes = {"step_up", "back_up"} if up else {"red", "lock"}
-        if event.outcome in outcomes:
-            key = f"change.{event.outcome}.{event.judged.reason}"
-            if key not in knowledge.words:
-                key = f"change.{event.outcome}"
-            rule = "R7" if event.outcome == "red" else event.rule
-            return rule, say(knowledge.words, key, name=name, **seen(event, knowledge))
-    return None, say(knowledge.words, f"change.{what}", name=name)
+        keys = (
+            f"change.{event.rule}.{event.outcome}",
+            f"change.{event.outcome}.{event.judged.reason}",
+            f"change.{event.outcome}",
+        )
+        key = next(key for key in keys if key in knowledge.words)
+        rule = "R7" if event.outcome == "red" else event.rule
+        return rule, say(knowledge.words, key, name=name, **seen(event, knowledge))
+    if up:
+        return None, say(knowledge.words, f"change.{what}", name=name)
+    locks = (
+        lock for lock in scene.locks if lock.exercise == was.exercise and was.variant not in lock.limit_to
+    )
+    lock = next(locks, None)
+    if lock is not None:
+        return None, lock.words
+    return None, say(knowledge.words, f"change.{what}.{limits.because}", name=name)
 
 
 def seen(event: Event, knowledge: Knowledge) -> dict[str, Value]:
@@ -132,31 +160,29 @@ def _added(now: PlannedExercise, knowledge: Knowledge) -> Change:
     )
 
 
-def _gone(
-    was: Planned,
-    locks: Sequence[Lock],
-    plan: Plan,
-    standing: Mapping[str, Standing],
-    knowledge: Knowledge,
-) -> Change:
+def _gone(was: Planned, last_at: dt.datetime, limits: Limits, choice: Choice, scene: Scene) -> Change:
+    knowledge = scene.knowledge
     exercise = knowledge.exercises[was.exercise]
     before = spoken_dose(was, was.sides, knowledge)
-    lock = next((lock for lock in locks if lock.exercise == exercise.id and not lock.limit_to), None)
+    lock = next((lock for lock in scene.locks if lock.exercise == exercise.id and not lock.limit_to), None)
     if lock is not None:
         rule = lock.code if lock.code.startswith("R") else None
         return Change(
             exercise=exercise.id, what="waits", before=before, after=None, rule=rule, words=lock.words
         )
-    if plan.kind != "full":
-        key = f"change.{plan.kind}"
-    elif exercise.kind in GENTLE:
-        key = "change.gentle"
-    elif exercise.kind == "strengthen":
+    gap = dt.timedelta(hours=exercise.min_gap_h)
+    if limits.gentle_only or limits.kind != "full":
+        key = f"change.{limits.because}"
+    elif exercise.kind == "strengthen" and scene.now - last_at < gap:
         key = "change.rest_day"
-    else:
+    elif exercise.family in choice.dropped:
+        key = "change.dropped"
+    elif exercise.family in (*choice.on_trial, *choice.keep) and exercise.family not in choice.today:
         key = "change.other_day"
-    gap_days = exercise.min_gap_h // _DAY_H
-    words = say(knowledge.words, key, name=exercise.name, gap_days=gap_days)
+    else:
+        key = "change.gentle" if exercise.kind in GENTLE else "change.room"
+    family = knowledge.families[exercise.family].name.lower()
+    words = say(knowledge.words, key, name=exercise.name, gap_h=exercise.min_gap_h, family=family)
     return Change(exercise=exercise.id, what="dropped", before=before, after=None, rule=None, words=words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -56,7 +57,7 @@ def families_on_trial(scene: Scene, limits: Limits, *, due: bool) -> tuple[str, 
             continue
         if due and not (_due(exercise, standing, group_last, scene) and (standing or limits.new_max > 0)):
             continue
-        if pick_rung(exercise, standing, _variants(exercise, scene), limits) is not None:
+        if _rung(exercise, scene, limits) is not None:
             found.add(exercise.family)
     return tuple(family for family in families if family in found)
 
@@ -64,29 +65,59 @@ def families_on_trial(scene: Scene, limits: Limits, *, due: bool) -> tuple[str, 
 def limits_of(scene: Scene) -> Limits:
     """Return what today's session must keep to: minutes, number, effort, new exercises."""
     knowledge, rules = scene.knowledge, scene.knowledge.rules
-    kind = _kind(scene)
     told = scene.person.profile.minutes_a_day
     minutes = float(told) if told is not None else knowledge.planning.minutes_default
     minutes = min(minutes, float(rules.adherence.session_minutes_max))
+    wishes = _wishes(scene)
+    few = "minimum_day" in wishes
+    flare = next((notice for notice in scene.notices if notice.outcome == "flare"), None)
+    easily = irritability(scene)
     count, effort = rules.adherence.exercises_max, None
-    leg = scene.facts.leg or 0
-    if leg >= rules.irritability.high_leg:
+    if easily == "high":
         count, effort = rules.irritability.high_exercises_max, rules.irritability.moderate_effort_max
-    elif leg >= rules.irritability.moderate_leg:
+    elif easily == "moderate":
         count, effort = rules.irritability.moderate_exercises_max, rules.irritability.moderate_effort_max
-    if kind == "minimum":
+    if few:
         count, minutes = 1, min(minutes, knowledge.planning.minutes_minimum)
-    flare = any(notice.outcome == "flare" for notice in scene.notices)
+    because = "usual" if easily == "low" else "leg"
+    if "worse_today" in wishes:
+        because = "easy"
+    elif easily == "high":
+        because = "irritable"
+    elif flare is not None and int(flare.saw["days"] or 0) <= rules.flare.easy_days:
+        because = "flare"
+    gentle_only = because not in {"usual", "leg"}
+    kind: PlanKind = "easy" if gentle_only else "minimum" if few else "full"
     return Limits(
         minutes=minutes,
         exercises_max=count,
-        new_max=0 if kind != "full" or flare else _new_left(scene),
+        new_max=0 if kind != "full" or flare is not None else _new_left(scene),
         effort_max=effort,
         free_minutes=minutes * (knowledge.planning.free_minutes_share if kind == "full" else 1),
-        gentle_minutes=knowledge.planning.gentle_minutes if kind == "full" else None,
-        sets_factor=rules.flare.dose_factor if flare else 1.0,
+        gentle_minutes=knowledge.planning.gentle_minutes,
+        sets_factor=1.0 if flare is None else rules.flare.dose_factor,
         kind=kind,
+        gentle_only=gentle_only,
+        because="minimum" if few and not gentle_only else because,
     )
+
+
+def irritability(scene: Scene) -> Literal["low", "moderate", "high"]:
+    """R5: how easily the pain is stirred up, by the leg now and by what was last told of it."""
+    rule = scene.knowledge.rules.irritability
+    leg = scene.facts.leg or 0
+    since = scene.now - dt.timedelta(days=scene.knowledge.rules.stale.base_days)
+    settle, provoke, ratio = 0.0, 0.0, 0.0
+    for at, pain in scene.person.pains:
+        if at > since and pain.settle_min is not None and pain.provoke_min is not None:
+            settle, provoke = pain.settle_min, pain.provoke_min
+            ratio = settle / max(1.0, provoke)
+    slow = settle > rule.high_settle_min and provoke <= rule.high_provoke_min
+    if slow or ratio >= rule.high_ratio or leg >= rule.high_leg:
+        return "high"
+    if ratio >= rule.moderate_ratio or leg >= rule.moderate_leg:
+        return "moderate"
+    return "low"
 
 
 def candidates(
@@ -106,11 +137,11 @@ def candidates(
         trial = scene.knowledge.families[exercise.family].on_trial
         standing = scene.standing.get(exercise.id)
         new = standing is None and trial
-        if limits.kind == "easy" and exercise.kind not in GENTLE:
+        if limits.gentle_only and exercise.kind not in GENTLE:
             continue
-        if trial and exercise.family not in wanted and not early:
+        if trial and exercise.family not in wanted and not (early and exercise.family not in choice.dropped):
             continue
-        rung = pick_rung(exercise, standing, _variants(exercise, scene), limits)
+        rung = _rung(exercise, scene, limits)
         if rung is None or not _due(exercise, standing, group_last, scene):
             continue
         worth = _worth(exercise, choice, family_mean, group_last, scene, new=new)
@@ -159,20 +190,19 @@ def _first(side: Side) -> tuple[Side, Side]:
     return ("left", "right") if side == "left" else ("right", "left")
 
 
-def _variants(exercise: Exercise, scene: Scene) -> tuple[str, ...]:
-    return open_variants(exercise, scene.locks, scene.facts)
+def _rung(exercise: Exercise, scene: Scene, limits: Limits) -> int | None:
+    variants = open_variants(exercise, scene.locks, scene.facts)
+    return pick_rung(exercise, scene.standing.get(exercise.id), variants, limits, scene.knowledge)
 
 
-def _kind(scene: Scene) -> PlanKind:
+def _wishes(scene: Scene) -> frozenset[str]:
+    """Return what the person asked for today, and has not taken back."""
     today = scene.now.date()
-    wishes = {
+    return frozenset(
         name
         for (name, _), (at, value) in scene.person.preferences.items()
         if at.date() == today and value is True
-    }
-    if "worse_today" in wishes:
-        return "easy"
-    return "minimum" if "minimum_day" in wishes else "full"
+    )
 
 
 def _new_left(scene: Scene) -> int:
@@ -205,15 +235,14 @@ def _due(
     scene: Scene,
 ) -> bool:
     if standing is not None:
-        week = {
-            one.at.date()
-            for one in scene.judged
-            if one.done.exercise == exercise.id and scene.now - one.at < WEEK
-        }
-        if len(week - {scene.now.date()}) >= exercise.per_week_max:
+        today = scene.now.date()
+        days = [one.at.date() for one in scene.judged if one.done.exercise == exercise.id]
+        week = {day for day in days if dt.timedelta() < today - day < WEEK}
+        if len(week) >= exercise.per_week_max or days.count(today) >= exercise.per_day_max:
             return False
     groups = _groups(exercise, scene.knowledge) if exercise.kind == "strengthen" else ()
-    return rested(exercise, group_last, groups, standing, scene.now)
+    slack_h = scene.knowledge.planning.gap_slack_h
+    return rested(exercise, group_last, groups, standing, scene.now, slack_h)
 
 
 def _group_last(scene: Scene) -> dict[str, dt.datetime]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
+
+import msgspec
 
 from unpinch.care.access import facts_of, locks
 from unpinch.care.asks import asks
@@ -13,22 +16,25 @@ from unpinch.care.choice import Scene, candidates, families_on_trial, limits_of
 from unpinch.care.days import adherence_by_day, day_records
 from unpinch.care.decision import (
     VERSION,
+    Change,
     Clearance,
     Decision,
     Plan,
     Refusal,
     RefusalName,
 )
-from unpinch.care.dosing import standings
+from unpinch.care.dosing import Event, standings
 from unpinch.care.findings import findings
 from unpinch.care.fired import fired
 from unpinch.care.light import base_of, judge_all
-from unpinch.care.planning import plan
+from unpinch.care.planning import Limits, plan
 from unpinch.care.refer import notices
-from unpinch.care.screen import Screened, screen
+from unpinch.care.reopen import reopened
+from unpinch.care.screen import BLOCKING, Screened, screen
 from unpinch.journal import Journal, encode
 from unpinch.journal.fold import CLOCK_SLACK, Person, fold
 from unpinch.knowledge import Knowledge, load, say
+from unpinch.knowledge.kinds import TIERS
 from unpinch.learning import Beliefs, DayRecord, learn
 from unpinch.learning.policy import choose
 
@@ -57,19 +63,18 @@ def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = Non
     known = load() if knowledge is None else knowledge
     person = fold(journal, _horizon(journal, now))
     base = base_of(person.mornings, person)
-    judged = judge_all(person, base, known.rules.light, known.rules.stale)
+    judged = judge_all(person, base, known.rules)
     standing, events = standings(judged, known.exercises, known.rules, adherence_by_day(person, known))
     screened = screen(
         person,
         now,
         known.screening,
-        reopened_at=_new_signs_at(person),
+        reopened=reopened(person, known),
         red_at=max((one.known_at for one in judged if one.light == "red"), default=None),
     )
-    agreed_at = max(
-        (a.at for a in person.answers.get(known.screening.clinician_ok, ()) if a.answer == "yes"),
-        default=None,
-    )
+    clock_went_back = bool(journal.live) and now < journal.live[-1].at - CLOCK_SLACK
+    if clock_went_back:
+        screened = _with_warnings_ahead(screened, journal, known)
     leg = _leg_now(person, now, known)
     facts = facts_of(person, screened, leg, now, known)
     scene = Scene(
@@ -80,14 +85,15 @@ def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = Non
         standing=standing,
         judged=judged,
         findings=findings(person, known),
-        notices=notices(person, judged, base, now, known, agreed_at),
+        notices=notices(person, judged, base, now, known, screened),
         knowledge=known,
     )
+    limits = limits_of(scene)
     records = day_records(person, judged, base, known, now.date())
     beliefs = _learn(records, person, now, known)
     counted = _digest(person)
-    refusal = _refusal(scene, screened, journal)
-    session = None if refusal is not None else _session(scene, beliefs, records, now)
+    refusal = _refusal(scene, screened, clock_went_back=clock_went_back)
+    session, changed = (None, ()) if refusal else _session(scene, limits, beliefs, records, events)
     if refusal is None and session is None:
         refusal = _refuse("NothingFits", known)
     return Decision(
@@ -103,8 +109,16 @@ def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = Non
         baseline_days_left=beliefs.baseline_days_left,
         session=session,
         refusal=refusal,
-        changes=() if session is None else changes(session, person, scene.locks, events, standing, known),
-        asks=asks(person, screened, now, known, pain_fresh=leg is not None),
+        changes=changed,
+        asks=asks(
+            person,
+            screened,
+            now,
+            known,
+            leg=leg,
+            outcomes={notice.outcome for notice in scene.notices},
+            tests=limits.kind == "full",
+        ),
     )
 
 
@@ -113,19 +127,31 @@ def _horizon(journal: Journal, now: dt.datetime) -> dt.datetime:
 
     An answer that such a device has given counts at once, a warning sign above all.
     """
-    ahead = [entry.at for entry in journal.entries[-64:] if now < entry.at <= now + CLOCK_SLACK]
-    return max(ahead, default=now)
+    place = bisect_right(journal.entries, now, key=lambda entry: entry.at - CLOCK_SLACK)
+    return max([now, *(entry.at for entry in journal.entries[:place][-1:])])
 
 
-def _refusal(scene: Scene, screened: Screened, journal: Journal) -> Refusal | None:
+def _with_warnings_ahead(screened: Screened, journal: Journal, knowledge: Knowledge) -> Screened:
+    """Let warning signs count that were told by a device whose clock is far ahead.
+
+    The plan waits until the clocks agree; an emergency does not.
+    """
+    end = journal.entries[-1].at
+    ahead = screen(fold(journal, end), end, knowledge.screening)
+    if TIERS.index(ahead.tier) <= TIERS.index(screened.tier) or ahead.tier not in BLOCKING:
+        return screened
+    return msgspec.structs.replace(screened, tier=ahead.tier, because=ahead.because, flags=ahead.flags)
+
+
+def _refusal(scene: Scene, screened: Screened, *, clock_went_back: bool) -> Refusal | None:
     """Return the gravest reason against a session, None when there is none."""
-    known, now = scene.knowledge, scene.now
+    known = scene.knowledge
     outcomes = {notice.outcome: notice for notice in scene.notices}
     if screened.tier == "E":
         return _refuse("EmergencySigns", known)
     if screened.tier == "U" or "severe" in outcomes:
         return _refuse("UrgentSigns", known)
-    if any(entry.at > now + CLOCK_SLACK for entry in journal.entries[-1:]):
+    if clock_went_back:
         return _refuse("ClockWentBack", known)
     if screened.missing:
         return _refuse("ScreenMissing", known, missing=screened.missing)
@@ -154,15 +180,16 @@ def _refuse(
 
 def _session(
     scene: Scene,
+    limits: Limits,
     beliefs: Beliefs,
     records: Sequence[DayRecord],
-    now: dt.datetime,
-) -> Plan | None:
-    """Plan today's session; the chance in it is drawn from the journal itself and the day.
+    events: Sequence[Event],
+) -> tuple[Plan | None, tuple[Change, ...]]:
+    """Plan today's session, and say how it differs from the last one.
 
-    Only what no lock closes is offered to the policy, so that it cannot choose anything else.
+    The chance in it is drawn from the journal itself and the day. Only what no lock closes is
+    offered to the policy, so that it cannot choose anything else.
     """
-    limits = limits_of(scene)
     asked_back = {
         target
         for (name, target), (_, value) in scene.person.preferences.items()
@@ -174,11 +201,14 @@ def _session(
         families_on_trial(scene, limits, due=True),
         scene.knowledge.rules.learning,
         _seed(scene.person),
-        today=now.date(),
+        today=scene.now.date(),
         trial_families=families_on_trial(scene, limits, due=False),
         asked_back=asked_back,
     )
-    return plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
+    session = plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
+    if session is None:
+        return None, ()
+    return session, changes(session, limits, choice, scene, events)
 
 
 def _learn(records: Sequence[DayRecord], person: Person, now: dt.datetime, knowledge: Knowledge) -> Beliefs:
@@ -199,7 +229,7 @@ def _learn(records: Sequence[DayRecord], person: Person, now: dt.datetime, knowl
 
 def _clearance(scene: Scene, screened: Screened) -> Clearance:
     known = scene.knowledge
-    blocked = screened.tier in {"E", "U"}
+    blocked = screened.tier in BLOCKING
     return Clearance(
         tier=screened.tier if blocked or not screened.missing else None,
         because=screened.because,
@@ -211,15 +241,6 @@ def _clearance(scene: Scene, screened: Screened) -> Clearance:
         next_full=screened.next_full,
         next_weekly=screened.next_weekly,
     )
-
-
-def _new_signs_at(person: Person) -> dt.datetime | None:
-    """Return when new numbness or weakness was last told outside the screen."""
-    told = (
-        *(at for at, pain in person.pains if pain.new_numbness or pain.new_weakness),
-        *(at for at, done in person.exercises if done.new_numbness or done.new_weakness),
-    )
-    return max(told, default=None)
 
 
 def _leg_now(person: Person, now: dt.datetime, knowledge: Knowledge) -> int | None:

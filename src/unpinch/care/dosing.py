@@ -39,8 +39,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         The next session does the share `DeloadRule.sets_factor` of the sets.
     off_until, locked_until
         It waits until then; ``waits_by`` names the rule.
-    greens
-        Green days in total, ``green_run`` in a row.
+    greens, green_days
+        How often, and on which days, it was green.
+    green_run, ready_run
+        Days in a row that were green, and that were ready for more; only days whose next morning
+        was told count (R2).
     """
 
     rung: int
@@ -56,7 +59,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     first_at: dt.datetime | None = None
     last_light: str | None = None
     stepped_at: dt.datetime | None = None
-    ready_run: int = 0  # consecutive sessions that were ready for more
+    ready_run: int = 0
+    ready_day: dt.date | None = None  # the last day that counted for `ready_run`
+    green_day: dt.date | None = None  # the last day that counted for `green_run`
     green_days: frozenset[dt.date] = frozenset()
     helped: bool = False  # it once moved the pain up the leg, or felt easier
 
@@ -149,17 +154,16 @@ def _red(
     rung = _easier(exercise, now.rung)
     off = one.known_at + dt.timedelta(hours=rules.deload.off_h)
     events = [_event("R1", "red", exercise, one, now.rung, rung, until=off)]
-    locked, by = now.locked_until, "R7"
+    locked, by = now.locked_until, now.waits_by
     if _within(reds, one, rules.deload.lock_times, rules.deload.lock_within_days):
-        locked = one.known_at + dt.timedelta(days=rules.deload.lock_days)
-        events.append(_event("R7", "lock", exercise, one, now.rung, rung, until=locked))
+        until = one.known_at + dt.timedelta(days=rules.deload.lock_days)
+        locked, by = _later(locked, until), "R7"
+        events.append(_event("R7", "lock", exercise, one, now.rung, rung, until=until))
     if one.lower and _within(lowers, one, rules.lock.times, rules.lock.within_days):
-        locked = max(
-            one.known_at + dt.timedelta(days=rules.lock.lock_days),
-            locked or one.known_at,
-        )
-        by = "R4"
-        events.append(_event("R4", "lock", exercise, one, now.rung, rung, until=locked))
+        until = one.known_at + dt.timedelta(days=rules.lock.lock_days)
+        locked, by = _later(locked, until), "R4"
+        events.append(_event("R4", "lock", exercise, one, now.rung, rung, until=until))
+    ceiling = now.rung if now.ceiling is None else now.ceiling
     after = msgspec.structs.replace(
         now,
         rung=rung,
@@ -167,7 +171,7 @@ def _red(
         off_until=off,
         locked_until=locked,
         waits_by=by,
-        ceiling=now.rung if now.ceiling is None else now.ceiling,
+        ceiling=ceiling if ceiling > rung else None,  # nothing to come back up to
         green_run=0,
         ready_run=0,
     )
@@ -181,43 +185,60 @@ def _green(
     rules: Rules,
     adherence: Mapping[dt.date, float],
 ) -> tuple[Standing, list[Event]]:
-    ready = _ready(exercise, now, one, rules)
-    now = msgspec.structs.replace(
-        now,
-        halved=False,
-        green_run=now.green_run + 1,
-        greens=now.greens + 1,
-        green_days=now.green_days | {one.at.date()},
-        ready_run=now.ready_run + 1 if ready else 0,
-    )
-    if now.ceiling is not None:
-        if now.green_run < rules.deload.green_back:
-            return now, []
-        rung = min(now.rung + 1, now.ceiling)
-        event = _event("R7", "back_up", exercise, one, now.rung, rung)
-        ceiling = None if rung >= now.ceiling else now.ceiling
-        return msgspec.structs.replace(
-            now, rung=rung, ceiling=ceiling, green_run=0, ready_run=0, stepped_at=one.at
-        ), [event]
-    if now.ready_run < rules.progress.sessions or now.rung + 1 >= len(exercise.ladder):
-        return now, []
+    day = one.at.date()
+    now = _counted(exercise, now, one, rules)
     recently = now.stepped_at is not None and one.at - now.stepped_at < dt.timedelta(
         days=rules.progress.step_gap_days
     )
-    if recently or adherence.get(one.at.date(), 0.0) < rules.progress.adherence_min:
+    if recently:
         return now, []
-    event = _event("R6", "step_up", exercise, one, now.rung, now.rung + 1)
-    return msgspec.structs.replace(now, rung=now.rung + 1, ready_run=0, green_run=0, stepped_at=one.at), [
-        event
-    ]
+    if now.ceiling is not None:
+        if now.green_run < rules.deload.green_back:
+            return now, []
+        rule, outcome, ceiling = "R7", "back_up", now.ceiling
+    else:
+        enough = adherence.get(day, 0.0) >= rules.progress.adherence_min
+        if now.ready_run < rules.progress.sessions or not enough or now.rung + 1 >= len(exercise.ladder):
+            return now, []
+        rule, outcome, ceiling = "R6", "step_up", now.rung + 1
+    rung = now.rung + 1
+    event = _event(rule, outcome, exercise, one, now.rung, rung)
+    after = msgspec.structs.replace(
+        now,
+        rung=rung,
+        ceiling=ceiling if ceiling > rung else None,
+        green_run=0,
+        ready_run=0,
+        stepped_at=one.at,
+    )
+    return after, [event]
+
+
+def _counted(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> Standing:
+    """Count a green bout. Two bouts of one day are one day; without the morning after, none."""
+    day = one.at.date()
+    ready = _ready(exercise, now, one, rules)
+    ready_run = now.ready_run + (now.ready_run == 0 or now.ready_day != day) if ready else 0
+    green_run = now.green_run + (one.settled and (now.green_run == 0 or now.green_day != day))
+    return msgspec.structs.replace(
+        now,
+        halved=False,
+        greens=now.greens + 1,
+        green_days=now.green_days | {day},
+        green_run=green_run,
+        green_day=day if one.settled else now.green_day,
+        ready_run=ready_run,
+        ready_day=day if ready else now.ready_day,
+    )
 
 
 def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool:
     """Tell whether a session was ready for more; whatever was not told counts against it (R2)."""
     done = one.done
-    if not one.settled or done.rung != now.rung or not done.sets:
+    dose = exercise.ladder[now.rung].dose
+    whole = dose.sets * (2 if exercise.sided else 1)
+    if not one.settled or done.rung != now.rung or len(done.sets) < whole:
         return False
-    dose = exercise.ladder[min(now.rung, len(exercise.ladder) - 1)].dose
     last = done.sets[-1]
     spare = done.two_more is True or (
         dose.reps is not None and last.reps is not None and last.reps >= dose.reps + rules.progress.extra_reps
@@ -229,9 +250,13 @@ def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool
 
 def _easier(exercise: Exercise, rung: int) -> int:
     """Return the nearest lower rung of an easier variant, else one rung lower, else the lowest."""
-    own = exercise.ladder[min(rung, len(exercise.ladder) - 1)].variant
+    own = exercise.ladder[rung].variant
     lower = [i for i in range(rung) if exercise.ladder[i].variant != own]
     return lower[-1] if lower else max(0, rung - 1)
+
+
+def _later(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:
+    return other if one is None else max(one, other)
 
 
 def _within(history: Sequence[Judged], one: Judged, times: int, days: int) -> bool:

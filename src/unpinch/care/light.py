@@ -10,7 +10,7 @@ import msgspec
 
 from unpinch.journal.fold import Person
 from unpinch.journal.kinds import ExerciseDone, Pain
-from unpinch.knowledge.clinical import LightRule, StaleRule
+from unpinch.knowledge.clinical import LightRule, Rules, StaleRule
 from unpinch.knowledge.kinds import Light
 from unpinch.knowledge.words import Value
 
@@ -68,11 +68,11 @@ def base_of(mornings: Mapping[dt.date, Pain], person: Person) -> Base:
     return Base(legs=legs, times=times)
 
 
-def judge_all(person: Person, base: Base, rule: LightRule, stale: StaleRule) -> tuple[Judged, ...]:
+def judge_all(person: Person, base: Base, rules: Rules) -> tuple[Judged, ...]:
     """Judge every exercise that was done, oldest first; skipped ones are left out."""
     pain_times = [at for at, _ in person.pains]
     return tuple(
-        judge(done, at, _pain_before(person.pains, pain_times, at, stale), base, rule, stale)
+        judge(done, at, _pain_before(person.pains, pain_times, at, rules.stale), base, rules)
         for at, done in person.exercises
         if not done.skipped
     )
@@ -83,8 +83,7 @@ def judge(
     at: dt.datetime,
     before: Pain | None,
     base: Base,
-    rule: LightRule,
-    stale: StaleRule,
+    rules: Rules,
 ) -> Judged:
     """Judge one exercise.
 
@@ -104,9 +103,13 @@ def judge(
     back_pre = _first(done.back_pre, None if before is None else before.back_nprs)
     morning_day = at.date() + dt.timedelta(days=1)
     morning = base.legs.get(morning_day)
-    usual = base.mean(at.date(), stale.base_days, stale.base_min_days)
+    usual = base.mean(at.date(), rules.stale.base_days, rules.stale.base_min_days)
     over_usual = None if morning is None or usual is None else morning - usual
-    lower = done.distal_post is not None and distal_pre is not None and done.distal_post > distal_pre
+    lower = (
+        done.distal_post is not None
+        and distal_pre is not None
+        and done.distal_post >= distal_pre + rules.lock.distal_rise
+    )
     saw: dict[str, Value | None] = {
         "response": done.response,
         "leg_pre": leg_pre,
@@ -118,7 +121,7 @@ def judge(
         "leg_morning": morning,
         "usual_morning": None if usual is None else round(usual, 2),
     }
-    light, reason = _light(done, leg_pre, back_pre, over_usual, lower=lower, rule=rule)
+    light, reason = _light(done, leg_pre, back_pre, over_usual, lower=lower, rule=rules.light)
     by_morning = reason in {"morning_red", "morning_amber"}
     return Judged(
         done=done,

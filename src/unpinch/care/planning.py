@@ -8,6 +8,7 @@ gets candidates with their worth and returns the session, or the limit that noth
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -22,6 +23,8 @@ from unpinch.knowledge.kinds import Light, Side
 from unpinch.knowledge.models import Exercise, Step
 
 PlanKind = Literal["full", "minimum", "easy"]
+_HALF = 0.5
+_DAY = dt.timedelta(days=1)
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +62,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     effort_max
         Highest aimed effort (CR10), None for no limit.
     free_minutes, gentle_minutes
-        Of walking and relief together, and of each; None for no limit of its own.
+        Of walking and relief together, and of each.
+    gentle_only
+        Nothing but walking and relief.
+    because
+        What makes the session as small as it is, part of the keys ``change....<because>``: the
+        ``usual`` limits, the ``leg`` as it is now, ``minimum``, ``easy`` (worse today),
+        ``irritable`` or ``flare``.
     """
 
     minutes: float
@@ -67,9 +76,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     new_max: int
     effort_max: float | None
     free_minutes: float
-    gentle_minutes: float | None
+    gentle_minutes: float
     sets_factor: float
     kind: PlanKind
+    gentle_only: bool
+    because: str
 
 
 def plan(candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> Plan | None:
@@ -132,14 +143,19 @@ def minutes_of(candidate: Candidate, before: Place | None, limits: Limits, knowl
 
 
 def dose_of(candidate: Candidate, limits: Limits) -> PlannedDose:
-    """Return today's amount: the rung's, less after a red day or in a flare, never below one set."""
+    """Return today's amount: the rung's, less after a red day or in a flare.
+
+    Fewer sets; where there is but one, fewer repetitions, or a shorter hold or walk.
+    """
     dose = candidate.step.dose
     factor = min(limits.sets_factor, candidate.sets_factor)
+    sets = max(1, math.ceil(dose.sets * factor - _HALF))  # a half is rounded down
+    share = min(1.0, dose.sets * factor)
     return PlannedDose(
-        sets=max(1, int(dose.sets * factor)),
-        reps=dose.reps,
-        hold_s=dose.hold_s,
-        minutes=dose.minutes,
+        sets=sets,
+        reps=None if dose.reps is None else max(1, int(dose.reps * share)),
+        hold_s=dose.hold_s if dose.hold_s is None or dose.reps is not None else dose.hold_s * share,
+        minutes=None if dose.minutes is None else dose.minutes * share,
         rest_s=dose.rest_s,
         effort_cr10=dose.effort_cr10,
     )
@@ -186,6 +202,7 @@ def pick_rung(
     standing: Standing | None,
     variants: Sequence[str],
     limits: Limits,
+    knowledge: Knowledge,
 ) -> int | None:
     """Return the highest rung not above where the exercise stands that is open today.
 
@@ -194,7 +211,7 @@ def pick_rung(
     variants
         The variants that no lock closes and for which everything is at hand.
     limits
-        Rungs that aim at too much effort for today are passed over.
+        Rungs that aim at too much effort for today, or take too long, are passed over.
 
     Returns
     -------
@@ -204,14 +221,20 @@ def pick_rung(
     top = exercise.start if standing is None else standing.rung
     for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
         step = exercise.ladder[rung]
-        if step.variant in variants and not _too_much(step, limits):
+        long = _too_long(exercise, step, limits, knowledge, new=standing is None)
+        if step.variant in variants and not over_effort(step, limits) and not long:
             return rung
     return None
 
 
-def _too_much(step: Step, limits: Limits) -> bool:
-    minutes, most = step.dose.minutes, limits.gentle_minutes
-    return over_effort(step, limits) or (minutes is not None and most is not None and minutes > most)
+def _too_long(exercise: Exercise, step: Step, limits: Limits, knowledge: Knowledge, *, new: bool) -> bool:
+    """Tell whether a step takes all of today's minutes and more, or a walk more than its share."""
+    if step.dose.minutes is not None and step.dose.minutes > limits.gentle_minutes:
+        return True
+    sides: tuple[Side, ...] = ("left", "right") if exercise.sided else ()
+    timing = knowledge.timing
+    seconds = exercise_seconds(exercise, step.dose, sides, timing, variant=step.variant, new=new)
+    return seconds > 60 * limits.minutes
 
 
 def rested(
@@ -220,9 +243,16 @@ def rested(
     groups: Sequence[str],
     standing: Standing | None,
     now: dt.datetime,
+    slack_h: float,
 ) -> bool:
-    """Tell whether the pause since the last bout of the exercise and of its muscles is over."""
+    """Tell whether the pause since the last bout of the exercise and of its muscles is over.
+
+    Where it lasts a day or more, the time of day may vary a little, or a person who is early on
+    Wednesday would lose the day.
+    """
     gap = dt.timedelta(hours=exercise.min_gap_h)
+    if gap >= _DAY:
+        gap -= dt.timedelta(hours=slack_h)
     if standing is not None and standing.last_at is not None and now - standing.last_at < gap:
         return False
     return all(now - group_last[group] >= gap for group in groups if group in group_last)

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 import msgspec
 
 from unpinch.care.light import Base, Judged
+from unpinch.care.screen import Screened
 from unpinch.journal.fold import Person
 from unpinch.journal.kinds import Questionnaire
 from unpinch.knowledge import Knowledge
 from unpinch.knowledge.words import Value
+
+_DECIMALS = 6
+"""Means are compared to this many decimals: below it lies only the rounding of thirds and sevenths."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,12 +34,12 @@ def notices(
     base: Base,
     now: dt.datetime,
     knowledge: Knowledge,
-    agreed_at: dt.datetime | None,
+    screened: Screened,
 ) -> tuple[Notice, ...]:
     """Return everything that the rules over the course say at ``now``."""
     return (
-        *_pause(judged, now, knowledge, agreed_at),
-        *_severe(person, now, knowledge),
+        *_pause(judged, now, knowledge, screened.agreed_at),
+        *_severe(person, now, knowledge, screened.seen_at),
         *_course(person, base, now, knowledge),
     )
 
@@ -75,12 +79,19 @@ def _pause(
     ]
 
 
-def _severe(person: Person, now: dt.datetime, knowledge: Knowledge) -> list[Notice]:
-    """R9: every number of the last hours is severe, and they reach back far enough."""
+def _severe(
+    person: Person, now: dt.datetime, knowledge: Knowledge, seen_at: dt.datetime | None
+) -> list[Notice]:
+    """R9: every number of the last hours is severe, and they reach back far enough.
+
+    Once somebody has looked at it, only what was told afterwards counts.
+    """
     rule = knowledge.rules.refer
     since = None
     last = None
     for at, pain in reversed(person.pains):
+        if seen_at is not None and at < seen_at:
+            break
         if pain.leg_nprs is None:
             continue
         if pain.leg_nprs < rule.severe_leg:
@@ -98,30 +109,45 @@ def _course(person: Person, base: Base, now: dt.datetime, knowledge: Knowledge) 
     today = now.date()
     if not base.legs:
         return []
-    first = min(base.legs)
-    start_day = first + dt.timedelta(days=rules.stale.base_days - 1)
-    start = base.mean(start_day, rules.stale.base_days, rules.stale.base_min_days)
+    first_week = _first_week(base, knowledge)
     recent = base.mean(today, rules.flare.mean_days, rules.stale.base_min_days)
-    if start is None or recent is None or today <= start_day:
+    if first_week is None or recent is None or today <= first_week[0]:
         return []
-    day = (today - first).days
+    start_day, start = first_week
+    day = (today - min(base.legs)).days
     saw: dict[str, Value | None] = {"start": round(start, 1), "recent": round(recent, 1), "week": day // 7}
     found = []
-    if recent >= start + rules.flare.mean_over_base:
-        found.append(Notice(rule="R8", outcome="flare", at=now, saw=saw))
-    if _worse_for_days(base, today, start, knowledge):
+    flared = _days_above(base, today, start_day, start + rules.flare.mean_over_base, knowledge)
+    if flared:
+        found.append(Notice(rule="R8", outcome="flare", at=now, saw=saw | {"days": flared}))
+    worse = _days_above(base, today, start_day, start + rules.refer.worse_by, knowledge)
+    if worse >= rules.refer.worse_days:
         found.append(Notice(rule="R9", outcome="worse", at=now, saw=saw))
     found.extend(_milestones(person, day, start, recent, saw, now, knowledge))
     return found
 
 
-def _worse_for_days(base: Base, today: dt.date, start: float, knowledge: Knowledge) -> bool:
+def _first_week(base: Base, knowledge: Knowledge) -> tuple[dt.date, float] | None:
+    """Return the last day, and the mean, of the first week with mornings enough to compare with."""
+    rule = knowledge.rules.stale
+    for day in sorted(base.legs):
+        end = day + dt.timedelta(days=rule.base_days - 1)
+        mean = base.mean(end, rule.base_days, rule.base_min_days)
+        if mean is not None:
+            return end, mean
+    return None
+
+
+def _days_above(base: Base, today: dt.date, after: dt.date, level: float, knowledge: Knowledge) -> int:
+    """Return for how many days in a row up to today the mean of the mornings has been so high."""
     rules = knowledge.rules
-    means = [
-        base.mean(today - dt.timedelta(days=back), rules.flare.mean_days, rules.stale.base_min_days)
-        for back in range(rules.refer.worse_days)
-    ]
-    return all(mean is not None and mean >= start + rules.refer.worse_by for mean in means)
+    days = 0
+    while (day := today - dt.timedelta(days=days)) > after:
+        mean = base.mean(day, rules.flare.mean_days, rules.stale.base_min_days)
+        if mean is None or round(mean - level, _DECIMALS) < 0:
+            break
+        days += 1
+    return days
 
 
 def _milestones(

@@ -1,8 +1,8 @@
 """Is exercise safe? The tier, what closes which exercise, and which answers are missing.
 
 An emergency or urgent sign stays until the person says that it was checked: a later "no" does not
-undo it (taking the answer itself back does, as if it had never been given). Everything else goes by
-the latest answer.
+undo it (taking the answer itself back does, as if it had never been given), and a sign that joins it
+later means what both mean together. Everything else goes by the latest answer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from unpinch.journal.fold import Answer, Person
 from unpinch.knowledge.clinical import Band, Option, Question, Screening
 from unpinch.knowledge.kinds import TIERS, Tier, highest
 
-_STICKY: frozenset[Tier] = frozenset({"E", "U"})
+BLOCKING: frozenset[Tier] = frozenset({"E", "U"})
+"""Tiers that stay until somebody has looked at the signs."""
 
 
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,8 +41,12 @@ class Screened(msgspec.Struct, frozen=True, kw_only=True):
         Of the answers given so far; with ``missing`` it may still rise.
     missing, stale
         Questions never answered (or voided), and questions to be asked again, in their order.
-    voided_at
-        When the person last said that the signs were checked.
+    seen_at
+        When the person last said that the signs were checked: nothing before it counts.
+    agreed_at
+        When it was told that a clinician agrees; None when not, or when it was taken back since.
+    agreeable
+        Every reason for tier R is one that a clinician's agreement can lower.
     """
 
     tier: Tier
@@ -55,6 +60,9 @@ class Screened(msgspec.Struct, frozen=True, kw_only=True):
     screened_at: dt.datetime | None
     next_full: dt.date | None
     next_weekly: dt.date | None
+    seen_at: dt.datetime | None
+    agreed_at: dt.datetime | None
+    agreeable: bool
 
 
 def meaning(question: Question, answer: str | float | tuple[str, ...]) -> Meaning:
@@ -93,7 +101,7 @@ def screen(
     now: dt.datetime,
     screening: Screening,
     *,
-    reopened_at: dt.datetime | None = None,
+    reopened: Mapping[str, dt.datetime] | None = None,
     red_at: dt.datetime | None = None,
 ) -> Screened:
     """Judge the answers of a person.
@@ -106,9 +114,9 @@ def screen(
         The time, with its UTC offset.
     screening
         The questions, their combinations and timing.
-    reopened_at
-        When new numbness or weakness was last told outside the screen: the questions about nerves
-        must be answered after it.
+    reopened
+        Questions that something outside the screen made due (new numbness, a weak heel walk), with
+        the time after which they must be answered.
     red_at
         When an exercise last was red: the whole screen must be answered after it.
     """
@@ -118,26 +126,28 @@ def screen(
         answer
         for answer_list in person.answers.values()
         for answer in answer_list
-        if answer.question in questions and (seen_at is None or answer.at > seen_at)
+        if answer.question in questions and (seen_at is None or answer.at >= seen_at)
     ]
     answers.sort(key=lambda answer: (answer.at, answer.entry_id))
     latest = {answer.question: answer for answer in answers}
     means = {name: meaning(questions[name], answer.answer) for name, answer in latest.items()}
+    flags = frozenset(flag for mean in means.values() for flag in mean.flags)
 
-    agreed_at = _last(person, screening.clinician_ok, "yes")
+    agreed_at = _agreed_at(person, screening, seen_at)
+    since = _since(answers, means, questions)
     because = [
         *_sticky(answers, questions, screening),
-        *_standing(latest, means, agreed_at),
-        *_combined(_flags(means.values()), latest, screening, agreed_at),
+        *_standing(latest, means, since, agreed_at),
+        *_combined(flags, latest, means, since, screening, agreed_at),
     ]
     because.sort(key=lambda reason: (-TIERS.index(reason.tier), reason.at, reason.source))
-    flags = _flags(means.values())
 
-    gap_end = _gap_end(person, now, screening)
-    void = _latest_time(gap_end, red_at)
-    line_due, line_reopened = _line(latest, now, screening)
-    reopened = _latest_time(line_reopened, reopened_at)
-    missing, stale = _due(screening, latest, flags, now=now, void=void, reopened=reopened, means=means)
+    void = _latest_time(_gap_end(person, now, screening), red_at)
+    line_due, line_at = _line(answers, latest, now, screening)
+    after = dict(reopened or {})
+    if line_at is not None:
+        after |= {name: max(line_at, after.get(name, line_at)) for name in screening.session_line_reopens}
+    missing, stale = _due(screening, latest, means, flags, now=now, void=void, after=after)
     full_times = [latest[q.id].at for q in _asked(screening, flags, "full") if q.id in latest]
     weekly_times = [latest[q.id].at for q in _asked(screening, flags, "weekly") if q.id in latest]
     return Screened(
@@ -152,7 +162,35 @@ def screen(
         screened_at=max(full_times, default=None),
         next_full=_after(full_times, screening.full_days),
         next_weekly=_after(weekly_times, screening.weekly_days),
+        seen_at=seen_at,
+        agreed_at=agreed_at,
+        agreeable=not any(mean.final for mean in means.values()),
     )
+
+
+def _agreed_at(person: Person, screening: Screening, seen_at: dt.datetime | None) -> dt.datetime | None:
+    """Return when a clinician's agreement was told; a later "no", or new signs checked, ends it."""
+    said = person.answers.get(screening.clinician_ok, ())
+    if not said or said[-1].answer != "yes" or (seen_at is not None and said[-1].at < seen_at):
+        return None
+    return said[-1].at
+
+
+def _since(
+    answers: Sequence[Answer], means: Mapping[str, Meaning], questions: Mapping[str, Question]
+) -> dict[str, dt.datetime]:
+    """Return since when each answer has meant what it means now, through every time it was asked.
+
+    Somebody who agreed to it has agreed: being asked the same again, and answering the same, is
+    nothing new.
+    """
+    since: dict[str, dt.datetime] = {}
+    for answer in answers:
+        if meaning(questions[answer.question], answer.answer) == means[answer.question]:
+            since.setdefault(answer.question, answer.at)
+        else:
+            since.pop(answer.question, None)
+    return since
 
 
 # --- tiers --------------------------------------------------------------------------------------
@@ -161,36 +199,41 @@ def screen(
 def _sticky(
     answers: Sequence[Answer], questions: Mapping[str, Question], screening: Screening
 ) -> Iterable[Because]:
-    """Walk through the answers in time: whatever was E or U at any moment stays."""
+    """Walk through the answers in time: whatever was E or U at any moment stays, with its flags."""
     flags_of: dict[str, frozenset[str]] = {}
+    kept: frozenset[str] = frozenset()
     told: set[tuple[str, str]] = set()
     for answer in answers:
         mean = meaning(questions[answer.question], answer.answer)
-        before = flags_of.get(answer.question, frozenset())
         flags_of[answer.question] = mean.flags
-        if mean.tier in _STICKY and (answer.question, mean.tier) not in told:
-            told.add((answer.question, mean.tier))
-            yield Because(source=answer.question, answer=_plain(answer), tier=mean.tier, at=answer.at)
-        if mean.flags <= before:
-            continue  # combinations are monotone: without a new flag none can come true
-        flags = frozenset().union(*flags_of.values())
+        if mean.tier in BLOCKING:
+            kept |= mean.flags
+            if (answer.question, mean.tier) not in told:
+                told.add((answer.question, mean.tier))
+                yield Because(source=answer.question, answer=_plain(answer), tier=mean.tier, at=answer.at)
+        if not mean.flags:
+            continue  # combinations are monotone: without a flag none can come true
+        flags = kept.union(*flags_of.values())
         for combination in screening.combinations:
             key = (combination.id, combination.tier)
-            if combination.tier in _STICKY and key not in told and combination.when.holds(flags):
+            if combination.tier in BLOCKING and key not in told and combination.when.holds(flags):
                 told.add(key)
                 yield Because(source=combination.id, answer=None, tier=combination.tier, at=answer.at)
 
 
 def _standing(
-    latest: Mapping[str, Answer], means: Mapping[str, Meaning], agreed_at: dt.datetime | None
+    latest: Mapping[str, Answer],
+    means: Mapping[str, Meaning],
+    since: Mapping[str, dt.datetime],
+    agreed_at: dt.datetime | None,
 ) -> Iterable[Because]:
     """Tiers below E and U, by the latest answers; R becomes A once a clinician agrees."""
     for name, answer in latest.items():
         mean = means[name]
-        if mean.tier in _STICKY or mean.tier == "G":
+        if mean.tier in BLOCKING or mean.tier == "G":
             continue
         tier = mean.tier
-        if tier == "R" and not mean.final and agreed_at is not None and answer.at <= agreed_at:
+        if tier == "R" and not mean.final and agreed_at is not None and since[name] < agreed_at:
             tier = "A"
         yield Because(source=name, answer=_plain(answer), tier=tier, at=answer.at)
 
@@ -198,27 +241,22 @@ def _standing(
 def _combined(
     flags: frozenset[str],
     latest: Mapping[str, Answer],
+    means: Mapping[str, Meaning],
+    since: Mapping[str, dt.datetime],
     screening: Screening,
     agreed_at: dt.datetime | None,
 ) -> Iterable[Because]:
-    newest = max((answer.at for answer in latest.values()), default=None)
     for combination in screening.combinations:
-        if combination.tier in _STICKY or newest is None or not combination.when.holds(flags):
+        if combination.tier in BLOCKING or not combination.when.holds(flags):
             continue
-        tier = combination.tier
-        raised = {*combination.when.all, *combination.when.any, *combination.when.of}
-        at = max(
-            (latest[name].at for name in latest if not _none_of(name, latest, screening, raised)),
-            default=newest,
-        )
-        if tier == "R" and agreed_at is not None and at <= agreed_at:
-            tier = "A"
+        when = combination.when
+        names = [
+            name for name in latest if not means[name].flags.isdisjoint((*when.all, *when.any, *when.of))
+        ]
+        agreed = agreed_at is not None and all(since[name] < agreed_at for name in names)
+        tier: Tier = "A" if combination.tier == "R" and agreed else combination.tier
+        at = max(latest[name].at for name in names)
         yield Because(source=combination.id, answer=None, tier=tier, at=at)
-
-
-def _none_of(name: str, latest: Mapping[str, Answer], screening: Screening, flags: set[str]) -> bool:
-    question = next(question for question in screening.questions if question.id == name)
-    return meaning(question, latest[name].answer).flags.isdisjoint(flags)
 
 
 # --- what is due --------------------------------------------------------------------------------
@@ -227,59 +265,81 @@ def _none_of(name: str, latest: Mapping[str, Answer], screening: Screening, flag
 def _due(
     screening: Screening,
     latest: Mapping[str, Answer],
+    means: Mapping[str, Meaning],
     flags: frozenset[str],
     *,
     now: dt.datetime,
     void: dt.datetime | None,
-    reopened: dt.datetime | None,
-    means: Mapping[str, Meaning],
+    after: Mapping[str, dt.datetime],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the questions never answered, and those to be answered again."""
     missing: list[str] = []
     stale: list[str] = []
     for question in screening.questions:
-        if not _applies(question, flags):
-            continue
         answer = latest.get(question.id)
-        if "full" in question.sets and answer is None:
-            missing.append(question.id)
-        elif answer is not None and _is_stale(
-            question, answer, means[question.id], screening, now, void, reopened
+        applies = _applies(question, flags)
+        if answer is None:
+            if applies and "full" in question.sets:
+                missing.append(question.id)
+            continue
+        mean = means[question.id]
+        if not applies and mean.tier == "G" and not mean.locks:
+            continue
+        # An answer that still closes something is asked about until it is taken back by itself,
+        # although the answer that led to it has changed: nothing opens, and nothing stays shut for
+        # ever, because of a box that was not ticked.
+        turned = None if applies else _turned_at(question, screening, latest)
+        due_after = _latest_time(turned, after.get(question.id))
+        if _is_old(question, answer, mean, screening, now, void) or (
+            due_after is not None and answer.at < due_after
         ):
             stale.append(question.id)
     return tuple(missing), tuple(stale)
 
 
-def _is_stale(
+def _is_old(
     question: Question,
     answer: Answer,
     mean: Meaning,
     screening: Screening,
     now: dt.datetime,
     void: dt.datetime | None,
-    reopened: dt.datetime | None,
 ) -> bool:
     age = now - answer.at
     if "full" in question.sets:
-        if age >= dt.timedelta(days=screening.full_days):
-            return True
-        if void is not None and answer.at < void:
+        if age >= dt.timedelta(days=screening.full_days) or (void is not None and answer.at < void):
             return True
         if mean.recheck_days is not None and age >= dt.timedelta(days=mean.recheck_days):
             return True
-    if "weekly" in question.sets and age >= dt.timedelta(days=screening.weekly_days):
-        return True
-    return question.id in screening.session_line_reopens and reopened is not None and answer.at < reopened
+    return "weekly" in question.sets and age >= dt.timedelta(days=screening.weekly_days)
+
+
+def _turned_at(question: Question, screening: Screening, latest: Mapping[str, Answer]) -> dt.datetime | None:
+    """Return when the answers that once led to a question were last given."""
+    wanted = frozenset(question.only_if)
+    return _latest_time(
+        *(
+            latest[other.id].at
+            for other in screening.questions
+            if other.id in latest and wanted.intersection(_of((*other.options, *other.bands)).flags)
+        )
+    )
 
 
 def _line(
-    latest: Mapping[str, Answer], now: dt.datetime, screening: Screening
+    answers: Sequence[Answer],
+    latest: Mapping[str, Answer],
+    now: dt.datetime,
+    screening: Screening,
 ) -> tuple[bool, dt.datetime | None]:
     """Tell whether the one-line question is due, and since when it reopened the nerve questions.
 
-    Having answered all that it stands for within its hours is as good as the line itself.
+    Whoever once said "yes" to it is asked, whatever the next tap says. Having answered all that it
+    stands for within its hours is as good as the line itself.
     """
+    told = [one.at for one in answers if one.question == screening.session_line and one.answer != "no"]
+    reopened = told[-1] if told else None
     line = latest.get(screening.session_line)
-    reopened = line.at if line is not None and line.answer != "no" else None
     limit = dt.timedelta(hours=screening.session_hours)
     if line is not None and now - line.at < limit:
         return False, reopened
@@ -315,10 +375,6 @@ def _applies(question: Question, flags: frozenset[str]) -> bool:
 def _last(person: Person, question: str, answer: str) -> dt.datetime | None:
     times = [said.at for said in person.answers.get(question, ()) if said.answer == answer]
     return max(times, default=None)
-
-
-def _flags(means: Iterable[Meaning]) -> frozenset[str]:
-    return frozenset(flag for mean in means for flag in mean.flags)
 
 
 def _plain(answer: Answer) -> str:

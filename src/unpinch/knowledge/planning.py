@@ -32,6 +32,7 @@ class Planning(Record, frozen=True, kw_only=True):
     sessions_per_week: int  # planned; adherence is measured against it
     relief_leg: int  # leg NPRS from which relief comes first
     free_minutes_share: float  # of the minutes that walking and relief together may take
+    gap_slack_h: float  # a bout may come this much early where a whole day or more lies between
     gentle_minutes: float  # most of one walk or rest inside a session with other exercises
     start_set: int  # exercises on trial that may come one a session before the weekly limit counts
     starters: tuple[str, ...]  # exercises never done, gentlest first
