@@ -1,0 +1,5 @@
+"""Run Unpinch: ``python -m unpinch``."""
+
+from unpinch.cli import main
+
+main()

@@ -1,0 +1,362 @@
+"""The command ``unpinch``: each command reads, asks the rooms below, and prints.
+
+Whatever goes wrong is one line on standard error. Rooms are imported where they are used, so that
+a small command starts quickly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from unpinch import __version__
+
+PORT: Final = 8417
+"""Port of the app when nothing else is asked for and nobody else has it."""
+
+JSON_VERSION: Final = 1
+"""Version of the answers of ``--json``; raised when a field changes its meaning."""
+
+CRASHED: Final = 70
+"""Exit status when the program itself is at fault (``EX_SOFTWARE``)."""
+
+DATABASE: Final = click.option(
+    "--database",
+    metavar="URL",
+    help="Where the journal is: sqlite:///PATH, a plain path, or memory:. Default: your own data folder.",
+)
+
+
+class Refused(click.ClickException):
+    """A command cannot do what it was asked."""
+
+    exit_code = 2
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit status."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run a command and return its exit status; errors become one line on standard error."""
+    try:
+        answer = unpinch.main(args, prog_name="unpinch", standalone_mode=False)
+    except click.ClickException as error:
+        return _complain(error.format_message(), error.exit_code)
+    except click.exceptions.Abort:
+        return 130
+    except BrokenPipeError:
+        # Whoever read has enough. What is still buffered must not fail at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("UNPINCH_DEBUG"):
+            raise
+        fault = f"{type(error).__name__}: {error}"
+        return _complain(f"a fault of the program itself ({fault}); UNPINCH_DEBUG=1 shows where", CRASHED)
+    return answer if isinstance(answer, int) else 0
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="unpinch %(version)s")
+@click.pass_context
+def unpinch(context: click.Context) -> None:
+    """Safe, guided and honest trial and error for people with sciatic pain.
+
+    Without a command it opens the app in your browser. Nothing leaves this machine.
+    """
+    if context.invoked_subcommand is None:
+        _serve("127.0.0.1", None, None, browse=True)
+
+
+@unpinch.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's own."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help=f"Port to listen on, 0 for any. Default: {PORT}, or any."
+)
+@DATABASE
+@click.option("--open/--no-open", "browse", default=False, help="Open the browser as well.")
+def serve(host: str, port: int | None, database: str | None, browse: bool) -> None:
+    """Serve the app to the browsers of this machine."""
+    _serve(host, port, database, browse=browse)
+
+
+@unpinch.command()
+@click.argument("journal", metavar="JOURNAL.jsonl")
+@click.option("--at", metavar="ISO8601", help="The time to decide for, with its UTC offset. Default: now.")
+def decide(journal: str, at: str | None) -> None:
+    """Print the Decision for a journal as JSON; - reads standard input.
+
+    A refusal is an answer like any other, with exit status 0. Input that cannot be read is exit
+    status 2, with the line and the reason.
+    """
+    from unpinch.care import decide as conclude
+
+    entries = _read(journal)
+    decision = conclude(entries, _moment(at))
+    click.echo(decision.to_json())
+
+
+@unpinch.command()
+@click.option("--json", "as_json", is_flag=True, help="Print everything about them, as JSON.")
+def exercises(as_json: bool) -> None:
+    """List the exercises that Unpinch knows."""
+    import msgspec
+
+    from unpinch.knowledge import load
+    from unpinch.knowledge.kinds import SHOWN_TAGS
+
+    knowledge = load()
+    if not as_json:
+        for exercise in knowledge.exercises.values():
+            click.echo(f"{exercise.id:<28} {exercise.family:<16} {exercise.name}")
+        return
+    known: list[dict[str, Any]] = msgspec.to_builtins(list(knowledge.exercises.values()))
+    for fields in known:
+        # A figure that nobody has checked is shown to nobody.
+        fields["emg"] = [figure for figure in fields["emg"] if figure["tag"] in SHOWN_TAGS]
+    _print_json({"knowledge": knowledge.version, "exercises": known})
+
+
+@unpinch.group()
+def journal() -> None:
+    """Take your journal out, bring one in, or check it."""
+
+
+@journal.command("export")
+@click.argument("out", required=False)
+@DATABASE
+@click.option("--force", is_flag=True, help="Write over OUT when it is already there.")
+@click.option("--rescue", is_flag=True, help="Write what can still be read of a damaged journal.")
+def export_(out: str | None, database: str | None, force: bool, rescue: bool) -> None:
+    """Write your journal to OUT, or print it, one entry a line."""
+    from unpinch.exchange.jsonl import FileError, write
+    from unpinch.stores import StoreDamaged, StoreError, open_store
+
+    try:
+        _must_exist(database)
+        store = open_store(database)
+        try:
+            entries = store.journal()
+        finally:
+            store.close()
+    except StoreDamaged as error:
+        if not rescue:
+            raise Refused(f"{error}; --rescue exports those") from error
+        entries = error.rescued
+    except StoreError as error:
+        raise Refused(str(error)) from error
+    if out is None:
+        click.echo(entries.to_jsonl().encode(), nl=False)
+        return
+    try:
+        write(entries, out, replace=force)
+    except FileError as error:
+        hint = "; --force writes over it" if Path(out).exists() and not force else ""
+        raise Refused(f"{error}{hint}") from error
+    click.echo(f"{out}: {_count(len(entries))} written")
+
+
+@journal.command("import")
+@click.argument("file")
+@DATABASE
+def import_(file: str, database: str | None) -> None:
+    """Add the entries of FILE to your journal; - reads standard input.
+
+    Entries that are already there are passed over, so the same file can come in twice.
+    """
+    from unpinch.journal import JournalError
+    from unpinch.stores import StoreError, open_store
+
+    entries = _read(file)
+    try:
+        store = open_store(database)
+        try:
+            new = store.merge(entries)
+        finally:
+            store.close()
+    except (StoreError, JournalError) as error:
+        raise Refused(str(error)) from error
+    click.echo(f"{_count(new)} new, {len(entries) - new} already there")
+
+
+@journal.command()
+@click.argument("file", required=False)
+@DATABASE
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def check(file: str | None, database: str | None, as_json: bool) -> int:
+    """Read all of your journal, or of FILE, and say what is wrong.
+
+    FILE is an exported journal or a database; nothing is changed. Exit status 1 tells that
+    something is wrong.
+    """
+    import msgspec
+
+    from unpinch.exchange.jsonl import FileError, read_what_is_sound
+    from unpinch.journal import Journal
+    from unpinch.stores import Report, StoreError, examine
+    from unpinch.stores.places import database_path
+
+    try:
+        if file is None or _is_database(file):
+            path = database_path(file if file is not None else database)
+            report = examine(path) if path else Report.of(Journal(), "memory")
+        else:
+            entries, faults = read_what_is_sound(file)
+            report = Report.of(entries, file, faults)
+    except (FileError, StoreError) as error:
+        raise Refused(str(error)) from error
+    if as_json:
+        _print_json({"ok": report.ok, **msgspec.to_builtins(report)})
+        return 0 if report.ok else 1
+    span = (
+        f", {report.first_at:%Y-%m-%d} to {report.last_at:%Y-%m-%d}"
+        if report.first_at and report.last_at
+        else ""
+    )
+    click.echo(f"{report.place}: {_count(report.entries)}, {report.live} of them count{span}")
+    for problem in report.problems:
+        click.echo(f"problem: {problem}")
+    click.echo("nothing is wrong" if report.ok else f"{len(report.problems)} wrong")
+    return 0 if report.ok else 1
+
+
+@unpinch.command()
+@click.option("--at", metavar="ISO8601", help="The time at which it ends, with its UTC offset. Default: now.")
+@click.option("--days", type=click.IntRange(1, 365), default=60, show_default=True, help="How many days.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number, another person.")
+def demo(at: str | None, days: int, seed: int) -> None:
+    """Print the journal of a made-up person, to try things out with."""
+    import random
+
+    from unpinch.trials.demo import demo as live
+
+    click.echo(live(_moment(at), random.Random(seed), days=days).to_jsonl().encode(), nl=False)
+
+
+# --- helpers ------------------------------------------------------------------------------------
+
+
+def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -> None:
+    import uvicorn
+
+    from unpinch.stores import StoreError, open_store
+    from unpinch.web.app import create_app
+
+    if not _is_loopback(host):
+        raise Refused(
+            f"--host {host}: only this machine itself (127.0.0.1) can be served;"
+            " there is no way yet to pair another device safely"
+        )
+    listener = _listen(host, port)
+    try:
+        store = open_store(database)
+    except StoreError as error:
+        listener.close()
+        raise Refused(str(error)) from error
+    try:
+        app = create_app(store)
+        # What a person asks for is nobody's business: no access log.
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        named = f"[{host}]" if ":" in host else host
+        address = f"http://{named}:{listener.getsockname()[1]}/"
+        click.echo(f"Unpinch is open at {address} (Ctrl+C closes it)")
+        if browse:
+            webbrowser.open(address)
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        click.echo("closed")
+    finally:
+        listener.close()
+        store.close()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens already, so that a browser may come before the app is ready."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":  # elsewhere this would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for choice in (PORT, 0) if port is None else (port,):
+        try:
+            listener.bind((host, choice))
+            listener.listen(128)
+            return listener
+        except OSError as error:
+            reason = error.strerror or str(error)
+    listener.close()
+    raise Refused(f"port {choice} of {host}: {reason}")
+
+
+def _moment(text: str | None) -> dt.datetime:
+    from unpinch.journal.entry import YEARS
+
+    if text is None:
+        return dt.datetime.now().astimezone()
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(f"--at {text}: must be a time, such as 2025-01-31T08:00:00+01:00") from error
+    if moment.utcoffset() is None:
+        raise Refused(f"--at {text}: must have a UTC offset, as in 2025-01-31T08:00:00+01:00")
+    if moment.year not in YEARS:
+        raise Refused(f"--at {text}: must lie in the years {YEARS[0]} to {YEARS[-1]}")
+    return moment
+
+
+def _read(place: str) -> Any:
+    from unpinch.exchange.jsonl import FileError, read
+
+    try:
+        return read(place)
+    except FileError as error:
+        raise Refused(str(error)) from error
+
+
+def _must_exist(database: str | None) -> None:
+    from unpinch.stores.places import database_path
+
+    path = database_path(database)
+    if path is not None and not path.exists():
+        raise Refused(f"{path}: there is no journal yet")
+
+
+def _is_database(file: str) -> bool:
+    try:
+        with open(file, "rb") as opened:
+            return opened.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
+def _count(entries: int) -> str:
+    return "1 entry" if entries == 1 else f"{entries} entries"
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    import msgspec
+
+    click.echo(msgspec.json.encode({"version": JSON_VERSION, **answer}))
+
+
+def _complain(message: str, status: int) -> int:
+    click.echo(f"unpinch: {' '.join(message.split())}", err=True)
+    return status
