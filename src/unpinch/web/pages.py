@@ -23,6 +23,7 @@ def environment(static: Path, *, fonts: bool) -> Environment:
     pages.globals["places"] = PLACES
     pages.filters["day"] = speech.day
     pages.filters["day_of"] = lambda at: speech.day(at.date() if isinstance(at, dt.datetime) else at)
+    pages.filters["until"] = speech.until
     pages.filters["clock"] = speech.clock
     pages.filters["number"] = speech.number
     pages.filters["count"] = speech.count

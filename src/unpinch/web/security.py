@@ -109,37 +109,6 @@ class SecureHeaders:
         await self.app(scope, receive, dressed)
 
 
-class BodyLimit:
-    """Answer 413 to a request that is larger than anything we ask for."""
-
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count the bytes as they come, whatever Content-Length said."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        told = Headers(scope=scope).get("content-length", "0")
-        if not told.isdigit() or int(told) > self.limit:
-            line = f"This is too large: at most {self.limit // 1024 // 1024} MB.\n"
-            await PlainTextResponse(line, status_code=413)(scope, receive, send)
-            return
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            if message["type"] == "http.request":
-                seen += len(message.get("body", b""))
-                if seen > self.limit:
-                    raise HTTPException(413, f"This is too large: at most {self.limit // 1024 // 1024} MB.")
-            return message
-
-        await self.app(scope, counted, send)
-
-
 def csrf_token(request: Request) -> str:
     """Return the token of this browser: the one in its cookie, or a new one for this answer."""
     token: str | None = getattr(request.state, "csrf", None)

@@ -42,3 +42,11 @@ def count(value: int) -> str:
 def plural(value: float, one: str, many: str | None = None) -> str:
     """Return "1 minute", "2 minutes"."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def until(at: dt.datetime, now: dt.datetime) -> str:
+    """Return when something ends: a time today, "tomorrow", or a day."""
+    days = (at.date() - now.date()).days
+    if days <= 0:
+        return f"{clock(at)} today"
+    return "tomorrow" if days == 1 else day(at.date(), now.date())

@@ -160,7 +160,11 @@ def _gaps(days: Sequence[Day], x: Across, y: Height) -> str:
         parts.append(
             f'<path class="gap" d="M{a:.1f} {y(10):.1f}V{y(0):.1f}M{b:.1f} {y(10):.1f}V{y(0):.1f}"/>'
         )
-        parts.append(f'<text class="label middle" x="{(a + b) / 2:.1f}" y="{y(1):.1f}">no answers</text>')
+        middle, low = (a + b) / 2, y(1.6)
+        parts.append(
+            f'<text class="label middle" x="{middle:.1f}" y="{low:.1f}">no'
+            f'<tspan x="{middle:.1f}" dy="14">answers</tspan></text>'
+        )
     return "".join(parts)
 
 

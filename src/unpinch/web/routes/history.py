@@ -20,7 +20,7 @@ from unpinch.web.visit import Visit
 router = APIRouter(prefix="/history")
 
 SHOWN_DAYS = 84
-PAGE = 60
+PAGE = 80
 
 
 class Week(NamedTuple):
@@ -34,13 +34,14 @@ class Week(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One entry in the list."""
+    """One entry in the list; answers to health questions are folded together."""
 
     id: str
     time: str
     kind: str
     words: str
     taken_back: bool
+    question: bool
 
 
 @router.get("")
@@ -153,12 +154,13 @@ def _entries(visit: Visit, page: int) -> tuple[list[tuple[dt.date, list[Line]]],
     told = [entry for entry in reversed(journal.entries) if entry.kind != "retraction"]
     pages = max(1, -(-len(told) // PAGE))
     part = told[(page - 1) * PAGE : page * PAGE] if page >= 1 else []
-    lines = []
-    for entry in part:
-        kind, words = in_words(entry, visit.knowledge)
-        lines.append(
-            (entry.day, Line(entry.id, speech.clock(entry.at), kind, words, entry.id in journal.retracted))
-        )
-    return [
-        (day, [line for _, line in group]) for day, group in groupby(lines, key=lambda pair: pair[0])
-    ], pages
+    groups = []
+    for day, entries in groupby(part, key=lambda entry: entry.day):
+        lines = []
+        for entry in entries:
+            kind, words = in_words(entry, visit.knowledge)
+            gone = entry.id in journal.retracted
+            question = entry.kind == "screen"
+            lines.append(Line(entry.id, speech.clock(entry.at), kind, words, gone, question))
+        groups.append((day, lines))
+    return groups, pages

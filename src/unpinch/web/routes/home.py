@@ -21,7 +21,8 @@ def home(visit: Here) -> Response:
 def welcome(visit: Here, gone: bool = False) -> HTMLResponse:
     """Say what this is, what it is not and how long it takes."""
     relief = [one for one in visit.knowledge.exercises.values() if one.family == "relief"]
-    pictures = [picture for one in relief if (picture := still(movement_of(one)))]
+    ways = [movement_of(one, one.ladder[one.start].variant) for one in relief]
+    pictures = [picture for movement in ways if (picture := still(movement))]
     return visit.page(
         "welcome.html",
         picture=pictures[0] if pictures else "",

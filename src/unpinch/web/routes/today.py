@@ -177,6 +177,7 @@ def _refused(visit: Visit) -> HTMLResponse:
         place=country(visit),
         number=number,
         dial=dialled(number),
+        urgent_dial=dialled(country(visit).urgent or ""),
         locks=visit.decision.clearance.locks,
         day_locks=_day_locks(visit),
         todos=_once(todos(visit)),

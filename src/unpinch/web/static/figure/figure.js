@@ -110,11 +110,17 @@ export function hullPath(circles) {
   return `${out}Z`;
 }
 
+const hulls = (links, circles) => links.map((link) => hullPath(link.map((i) => circles[i]))).join("");
+
+/** Where the light falls on every ball. */
+const shone = (circles) => circles.map(([x, y, r]) => [x - 0.2 * r, y - 0.26 * r, 0.52 * r]);
+
 /** Path data of every item at a moment, by item index, and the painter's order (far to near). */
 export function framePaths(movement, at, side = "right") {
-  const circles = circlesAt(movement, at, side);
-  const paths = movement.items.map((item) => item.links.map((link) => hullPath(link.map((i) => circles[i]))).join(""));
-  return { paths, order: movement.orders[movement.order_at[nearestSample(movement.times, at)]] };
+  const circles = circlesAt(movement, at, side), lit = shone(circles);
+  const paths = movement.items.map((item) => hulls(item.links, circles));
+  const shines = movement.items.map((item) => (item.lit ? hulls(item.lit, lit) : ""));
+  return { paths, shines, order: movement.orders[movement.order_at[nearestSample(movement.times, at)]] };
 }
 
 // ---- painting ---------------------------------------------------------------------------------------
@@ -142,6 +148,8 @@ class Painter {
       }
       return node;
     });
+    this.lights = movement.items.map((item) => (item.lit
+      ? element("path", { class: `fig-${item.tone}-light`, fill: movement.paints[`${item.tone}_light`] }) : null));
     this.fixed = movement.items.map((item) => item.links.every((link) => link.every((i) => movement.balls[i][0] < 0)));
     this.order = null;
     this.setSide(side);
@@ -157,14 +165,15 @@ class Painter {
 
   paint(at) {
     const { movement } = this;
-    const circles = circlesAt(movement, at, this.side);
+    const circles = circlesAt(movement, at, this.side), lit = shone(circles);
     movement.items.forEach((item, index) => {
       if (this.fixed[index] && !this.fresh) return;
-      this.nodes[index].setAttribute("d", item.links.map((link) => hullPath(link.map((i) => circles[i]))).join(""));
+      this.nodes[index].setAttribute("d", hulls(item.links, circles));
+      this.lights[index]?.setAttribute("d", hulls(item.lit, lit));
     });
     const order = movement.orders[movement.order_at[nearestSample(movement.times, at)]];
     if (order !== this.order) {
-      this.layer.append(...order.map((index) => this.nodes[index]));
+      this.layer.append(...order.flatMap((index) => [this.nodes[index], this.lights[index]]).filter(Boolean));
       this.order = order;
     }
     this.fresh = false;
@@ -185,7 +194,7 @@ const ease = (s) => s * s * (3 - 2 * s);
 /** Where a movement that runs by itself is after `seconds`: a phase in 0..1. */
 export function phaseAfter(movement, seconds, tempo = {}) {
   const { out_s, hold_s, back_s, rest_s } = { ...movement.tempo, ...tempo };
-  if (movement.loop === "cycle") return (seconds / out_s) % 1;
+  if (movement.loop === "cycle") return (seconds / (out_s + back_s)) % 1;
   const s = seconds % (out_s + hold_s + back_s + rest_s);
   if (s < out_s) return ease(s / out_s);
   if (s < out_s + hold_s) return 1;

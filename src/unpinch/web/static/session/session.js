@@ -20,8 +20,8 @@ const data = JSON.parse($("session-data").textContent);
 const { script, words, timing, prefs, before } = data;
 const motion = document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const outbox = new Outbox({ changed: (waiting, refused) => view.keeping(waiting, refused) });
 const view = new View({ script, words, timing, movements: data.movements, still: motion });
+const outbox = new Outbox({ changed: (waiting, refused) => view.keeping(waiting, refused) });
 const voice = new Voice({ on: prefs.voice, rate: prefs.voice_rate });
 const tones = new Tones({ on: prefs.tones, buzz: prefs.vibration });
 const wake = new Wake();
@@ -73,7 +73,7 @@ function taken(old) {
 }
 
 function remember() {
-  if (!session || player.phase === "over") return;
+  if (!session || player.phase === "over" || player.phase === "ready") return;
   keep(KEPT, {
     session, plan, at: Date.now(), no: player.no, elapsed: player.watch.elapsed(), slow: player.slow, diary: diary.state(),
   });
@@ -158,11 +158,11 @@ function wish(name, of) {
 }
 
 function labels() {
-  const spoken = voice.able ? (voice.on ? words.voice_on : words.voice_off) : words.voice_none;
+  const spoken = voice.on ? words.voice_on : words.voice_off;
   for (const id of ["voice", "voice-again"]) {
     $(id).querySelector("span").textContent = spoken;
-    $(id).setAttribute("aria-pressed", String(voice.on && voice.able));
-    $(id).disabled = !voice.able;
+    $(id).setAttribute("aria-pressed", String(voice.on));
+    $(id).hidden = !voice.able;
   }
   $("tones").querySelector("span").textContent = tones.on ? words.tones_on : words.tones_off;
   $("tones").setAttribute("aria-pressed", String(tones.on));
@@ -300,8 +300,8 @@ $("afresh")?.addEventListener("click", beginAfresh);
 addEventListener("pagehide", remember);
 document.addEventListener("visibilitychange", remember);
 
-for (const id of ["begin", "afresh", "voice", "tones"]) if ($(id)) $(id).hidden = false;
+for (const id of ["begin", "afresh", "tones"]) if ($(id)) $(id).hidden = false;
 labels();
 voice.synth?.addEventListener?.("voiceschanged", labels);
 view.only("start");
-$("begin").focus();
+$("begin").focus({ preventScroll: true });
