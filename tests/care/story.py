@@ -68,15 +68,15 @@ class Story:
 
     def screen(self, **answers: Any) -> Story:
         """Answer everything that is due, with nothing wrong but what is named."""
-        for _ in range(200):
+        for _ in range(20):
             decision = self.decide()
-            due = [name for name in decision.clearance.missing]
+            due = decision.clearance.missing
             if decision.refusal is not None and decision.refusal.missing:
-                due = list(decision.refusal.missing)
+                due = decision.refusal.missing
             if not due or decision.clearance.tier in {"E", "U"}:
                 return self
-            question = self.question(due[0])
-            self.answer(question.id, answers.get(question.id, clean_answer(question)))
+            for name in due:
+                self.answer(name, answers.get(name, clean_answer(self.question(name))))
         raise AssertionError("the screen never ends")
 
     def question(self, name: str) -> Question:
@@ -95,12 +95,12 @@ class Story:
         self.write(Profile(**(usual | fields)))
         return self
 
-    def pain(self, leg: int | None, distal: int | None = 5, **fields: Any) -> Story:
+    def pain(self, leg: int | None, distal: Any = 5, **fields: Any) -> Story:
         """Tell how it is now."""
         self.write(Pain(when="now", leg_nprs=leg, distal=distal, **fields))
         return self
 
-    def morning(self, leg: int | None, distal: int | None = 5, **fields: Any) -> Story:
+    def morning(self, leg: int | None, distal: Any = 5, **fields: Any) -> Story:
         """Tell the morning's number."""
         self.write(Pain(when="morning", leg_nprs=leg, distal=distal, **fields))
         return self
@@ -142,7 +142,7 @@ class Story:
         for stop in decision.session.exercises:
             fields = dict((answers or {}).get(stop.exercise, {}))
             sets = tuple(
-                SetDone(side=side, reps=stop.dose.reps, hold_s=stop.dose.hold_s)  # type: ignore[arg-type]
+                SetDone(side=side, reps=stop.dose.reps, hold_s=stop.dose.hold_s)
                 for side in (stop.sides or (None,))
                 for _ in range(stop.dose.sets)
             )
