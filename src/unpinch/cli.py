@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -274,9 +275,8 @@ def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -
         click.echo(f"Unpinch is open at {address} (Ctrl+C closes it)")
         if browse:
             webbrowser.open(address)
-        server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        click.echo("closed")
+        with suppress(KeyboardInterrupt):  # the usual way to close it
+            server.run(sockets=[listener])
     finally:
         listener.close()
         store.close()

@@ -140,6 +140,7 @@ class _Life:
         self.entries: list[Entry] = []
         self.journal = Journal()
         self.now = dt.datetime.min
+        self.end: dt.datetime | None = None  # nothing is written after it
         self.leg = fate.start
         self.day = 0
         self.noise = 0.0
@@ -156,7 +157,8 @@ class _Life:
             return
         # The last day is written backwards from its end, so that everything is fresh by then.
         rise = until - dt.timedelta(minutes=40) if until else self._clock(midnight, 6.8, 8.3)
-        self.now = max(rise, midnight) if until is None or rise.date() == midnight.date() else midnight
+        self.now = max(rise, midnight)
+        self.end = until
         if number == 0:
             self._begin()
         if until or number < 2 or self.chance.random() >= self.fate.missed_mornings:
@@ -362,6 +364,7 @@ class _Life:
 
     def _say(self, data: Data, takes_s: float) -> None:
         self.now += dt.timedelta(seconds=round(takes_s * self.chance.uniform(0.8, 1.2)))
+        self.now = min(self.now, self.end or self.now)
         entry = make(_uuid7(self.now, self.chance), self.now, data)
         self.entries.append(entry)
         self.journal = self.journal.append(entry)
