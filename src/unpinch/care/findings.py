@@ -15,6 +15,9 @@ from unpinch.knowledge import Knowledge, say
 from unpinch.knowledge.clinical import SelfTest, SideRule
 from unpinch.knowledge.kinds import Side
 
+_DECIMALS = 6
+"""Differences are compared to this many decimals, so that a limit itself is reached."""
+
 Label = Literal["none", "no_clear", "possible", "clear", "limited_by_pain", "one_day", "not_rated"]
 
 
@@ -62,7 +65,7 @@ def _label(test: SelfTest, pairs: Sequence[Pair], rule: SideRule) -> tuple[Label
     if len(pairs) < rule.days:
         return "one_day", None
     shares = [_short_pct(test, pair) for pair in pairs]
-    beyond = [test.mdc is None or abs(pair.left - pair.right) >= test.mdc for pair in pairs]
+    beyond = [test.mdc is None or round(abs(pair.left - pair.right), _DECIMALS) >= test.mdc for pair in pairs]
     weaker = {_weaker(test, pair) for pair in pairs}
     mean = sum(shares) / len(shares)
     if mean < rule.possible_pct or len(weaker) > 1 or not any(beyond):
@@ -78,7 +81,7 @@ def _short_pct(test: SelfTest, pair: Pair) -> float:
     low, high = sorted((pair.left, pair.right))
     if high == 0:
         return 0.0
-    return 100 * (1 - low / high)
+    return round(100 * (high - low) / high, _DECIMALS)
 
 
 def _weaker(test: SelfTest, pair: Pair) -> Side | None:

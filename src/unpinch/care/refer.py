@@ -39,7 +39,7 @@ def notices(
     """Return everything that the rules over the course say at ``now``."""
     return (
         *_pause(judged, now, knowledge, screened.agreed_at),
-        *_severe(person, now, knowledge, screened.seen_at),
+        *_severe(person, now, knowledge, screened),
         *_course(person, base, now, knowledge),
     )
 
@@ -79,19 +79,16 @@ def _pause(
     ]
 
 
-def _severe(
-    person: Person, now: dt.datetime, knowledge: Knowledge, seen_at: dt.datetime | None
-) -> list[Notice]:
+def _severe(person: Person, now: dt.datetime, knowledge: Knowledge, screened: Screened) -> list[Notice]:
     """R9: every number of the last hours is severe, and they reach back far enough.
 
-    Once somebody has looked at it, only what was told afterwards counts.
+    Once somebody has looked at it, it is not urgent every other day: the screen goes on asking
+    whether anything eases it, and a new bout of it counts anew.
     """
     rule = knowledge.rules.refer
     since = None
     last = None
     for at, pain in reversed(person.pains):
-        if seen_at is not None and at < seen_at:
-            break
         if pain.leg_nprs is None:
             continue
         if pain.leg_nprs < rule.severe_leg:
@@ -99,6 +96,8 @@ def _severe(
         since, last = at, last or at
     limit = dt.timedelta(hours=rule.severe_h)
     if since is None or last is None or now - since < limit or now - last >= limit:
+        return []
+    if any(at is not None and at >= since for at in (screened.seen_at, screened.agreed_at)):
         return []
     saw: dict[str, Value | None] = {"leg": rule.severe_leg, "hours": rule.severe_h}
     return [Notice(rule="R9", outcome="severe", at=last, saw=saw)]
