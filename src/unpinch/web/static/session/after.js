@@ -31,7 +31,7 @@ export function askAfter(view, { done, before, words }) {
     stop.querySelector(".was").hidden = !was;
   }
   const both = () => Boolean(chosen(part, "response") && chosen(part, "distal_post"));
-  const label = () => { $("after-skip").textContent = both() ? words.next : words.skip; };
+  const label = () => { $("after-skip").querySelector("span").textContent = both() ? words.next : words.skip; };
   label();
   return ask(view, part, (on, end) => {
     const answer = () => {

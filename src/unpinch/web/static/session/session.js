@@ -242,20 +242,19 @@ async function leave(where) {
 
 function over(reason) {
   ended(reason);
-  farewell();
+  farewell(reason === "too sore" ? words.over_sore : words.over_enough);
 }
 
 function finish() {
   outbox.add("session", { session, event: "finished", at_step: player.no });
   keep(KEPT, null);
   wake.free();
-  farewell();
+  farewell(script.steps.at(-1).caption);
 }
 
-function farewell() {
-  const last = script.steps.at(-1);
-  $("over-word").textContent = last.word;
-  $("over-title").textContent = last.caption;
+function farewell(title) {
+  $("over-word").textContent = script.steps.at(-1).word;
+  $("over-title").textContent = title;
   view.only("over");
   $("over-title").focus();
 }
