@@ -46,8 +46,8 @@ def prune(weight: Array, mean: Array, sd: Array) -> tuple[Array, Array, Array]:
 def quantiles(weight: Array, mean: Array, sd: Array, chances: Array) -> Array:
     """Return quantiles of each mixture.
 
-    Newton's steps from the quantiles of the normal with the same moments, kept inside a bracket that
-    bisection shrinks, so that they end wherever the components lie.
+    Halley's steps from where skewness and kurtosis put them (Cornish and Fisher), kept inside a
+    bracket that bisection shrinks, so that they end wherever the components lie.
 
     Parameters
     ----------
@@ -65,22 +65,45 @@ def quantiles(weight: Array, mean: Array, sd: Array, chances: Array) -> Array:
     """
     weight, mean, sd = prune(weight, mean, sd)
     scores = ndtri(chances)
-    each = mean[:, :, None] + sd[:, :, None] * scores  # a mixture's quantile lies between its parts'
-    low, high = each.min(axis=0), each.max(axis=0)
     centre, width = moments(weight, mean, sd)
-    at: Array = np.clip(centre[:, None] + width[:, None] * scores, low, high)
-    tolerance = 1e-13 * (1.0 + np.abs(centre) + width)[:, None]
-    height = (weight[:, None] / (sd * np.sqrt(2.0 * np.pi)))[:, :, None]
+    # A mixture's quantile lies between those of its components.
+    reach = np.where(scores > 0.0, sd.max(axis=0)[:, None], sd.min(axis=0)[:, None]) * scores
+    high: Array = mean.max(axis=0)[:, None] + reach
+    reach = np.where(scores > 0.0, sd.min(axis=0)[:, None], sd.max(axis=0)[:, None]) * scores
+    low: Array = mean.min(axis=0)[:, None] + reach
+    at: Array = np.clip(centre[:, None] + width[:, None] * _bent(weight, mean, sd, scores), low, high)
+
+    # A step of this size leaves an error of its third power, in units of the narrowest component.
+    enough = 1e-4 * sd.min(axis=0)[:, None]
+    height = weight[:, None] / (sd * np.sqrt(2.0 * np.pi))
+    steep = height / sd
     for _ in range(_STEPS):
         z = (at[None] - mean[:, :, None]) / sd[:, :, None]
-        error = np.tensordot(weight, ndtr(z), axes=1) - chances
+        bell = np.exp(-0.5 * z * z)
+        error = np.einsum("c,csq->sq", weight, ndtr(z)) - chances
+        slope = np.einsum("cs,csq->sq", height, bell)
+        curve = -np.einsum("cs,csq,csq->sq", steep, bell, z)
         low, high = np.where(error <= 0.0, at, low), np.where(error >= 0.0, at, high)
-        slope = (height * np.exp(-0.5 * z**2)).sum(axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            newton = at - error / slope
-        inside = (newton >= low) & (newton <= high)
-        step = np.where(inside, newton, 0.5 * (low + high)) - at
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            halley = at - 2.0 * error * slope / (2.0 * slope * slope - error * curve)
+        inside = (halley >= low) & (halley <= high)
+        step = np.where(inside, halley, 0.5 * (low + high)) - at
         at = at + step
-        if bool((np.abs(step) <= tolerance).all()):
+        if bool((np.abs(step) <= np.where(inside, enough, 1e-9 * enough)).all()):
             break
     return at
+
+
+def _bent(weight: Array, mean: Array, sd: Array, scores: Array) -> Array:
+    """Return standardised quantiles corrected for skewness and kurtosis, (subjects, quantiles)."""
+    centre, width = moments(weight, mean, sd)
+    off, var = mean - centre, sd * sd
+    skew = (weight @ (off * (3.0 * var + off**2)) / width**3)[:, None]
+    excess = (weight @ (3.0 * var**2 + 6.0 * var * off**2 + off**4) / width**4 - 3.0)[:, None]
+    bent: Array = (
+        scores
+        + (scores**2 - 1.0) * skew / 6.0
+        + (scores**3 - 3.0 * scores) * excess / 24.0
+        - (2.0 * scores**3 - 5.0 * scores) * skew**2 / 36.0
+    )
+    return bent
