@@ -10,26 +10,16 @@ from typing import Any
 
 import msgspec
 
-from unpinch.care.decision import (
-    VERSION,
-    Clearance,
-    Decision,
-    Lock,
-    Plan,
-    PlannedDose,
-    PlannedExercise,
-    Refusal,
-)
+from tests.web.decisions import clearance, decision
+from tests.web.people import NOW
+from unpinch.care.decision import Lock, Plan, PlannedDose, PlannedExercise
 from unpinch.care.duration import Place, exercise_seconds, place_of
 from unpinch.journal import Journal, make
 from unpinch.journal.kinds import Pain, Profile
-from unpinch.knowledge import Knowledge, load
+from unpinch.knowledge import load
 from unpinch.knowledge.kinds import Side, Tier
 from unpinch.knowledge.words import Words
-from unpinch.learning.beliefs import Trend
 from unpinch.web.visit import Decider
-
-NOW = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)
 
 
 def ticking() -> Callable[[], dt.datetime]:
@@ -87,41 +77,7 @@ def four() -> Plan:
     return Plan(exercises=stops, minutes=seconds / 60, kind="full")
 
 
-def decided(
-    plan: Plan | None = None,
-    tier: Tier | None = "G",
-    *,
-    locks: tuple[Lock, ...] = (),
-    refusal: Refusal | None = None,
-) -> Decider:
+def decided(plan: Plan | None = None, *, locks: tuple[Lock, ...] = (), tier: Tier | None = "G") -> Decider:
     """Return a decider that always comes to the same plan."""
-
-    def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge) -> Decision:
-        return Decision(
-            version=VERSION,
-            now=now,
-            journal=journal.digest,
-            knowledge=knowledge.version,
-            clearance=Clearance(
-                tier=tier,
-                because=(),
-                locks=locks,
-                cautions=(),
-                missing=(),
-                flags=(),
-                screened_at=None,
-                next_full=None,
-                next_weekly=None,
-            ),
-            findings=(),
-            rules=(),
-            trend=Trend(mornings=0, now=None, change_per_week=None, noise_sd=None),
-            beliefs=(),
-            baseline_days_left=0,
-            session=plan,
-            refusal=refusal,
-            changes=(),
-            asks=(),
-        )
-
-    return decide
+    made = decision(session=plan, clearance=clearance(tier, locks=locks))
+    return lambda *_: made
