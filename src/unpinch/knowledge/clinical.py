@@ -377,6 +377,7 @@ class LearningRule(Record, frozen=True, kw_only=True):
     baseline_days: int
     hardly_notice: float
     dots: int
+    little_odds: float = 3.0  # how many times the days must raise the odds of "hardly to be noticed"
     block_days: int = 4  # what is on trial is done on half of the days of each block, drawn by lot
 
 

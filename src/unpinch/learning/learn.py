@@ -18,7 +18,7 @@ from unpinch.learning.model import DAYS_A_WEEK, Model
 from unpinch.learning.posterior import Posterior, infer
 from unpinch.learning.soon import SoonPosterior, infer_soon
 from unpinch.learning.tally import Tally
-from unpinch.learning.verdict import INTERVAL, Subjects, conclude_subjects, told
+from unpinch.learning.verdict import INTERVAL, Subjects, conclude_subjects, told, with_family
 
 TREND_MORNINGS = 3  # fewer say nothing about a course
 Level = Literal["family", "exercise"]
@@ -90,10 +90,12 @@ def _conclude(
     pace = tally.pace()
     shown = np.flatnonzero(np.append(np.ones(first, dtype=bool), tally.done[first:] > 0.0))
     ids = [(layout.families + layout.exercises)[i] for i in shown]
+    owners = [layout.family_of[i - first] for i in shown[first:]]
     next_day = conclude_subjects(
         mornings.weight,
         mornings.mean[:, shown],
         mornings.sd[:, shown],
+        prior_mean=(model.combine @ model.effect_mean)[shown],
         prior_sd=model.subject_sd[shown],
         days=tally.counted[shown],
         pace=pace[shown],
@@ -103,11 +105,13 @@ def _conclude(
         soon.weight,
         soon.mean[:, shown],
         soon.sd[:, shown],
+        prior_mean=soon.prior_mean[shown],
         prior_sd=soon.prior_sd[shown],
         days=bouts[shown],
         pace=pace[shown],
         rules=rules,
     )
+    next_day, at_once = with_family(next_day, owners), with_family(at_once, owners)
     beliefs: list[Belief] = []
     for place, subject in enumerate(ids):
         level: Level = "family" if place < first else "exercise"

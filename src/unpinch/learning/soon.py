@@ -104,7 +104,7 @@ class SoonPosterior:
         Of gamma of families and of the changes of exercises, shape (components, subjects).
     log_evidence
         Log density of all changes.
-    prior_sd
+    prior_mean, prior_sd
         Of each subject before the first day, shape (subjects,).
     """
 
@@ -112,6 +112,7 @@ class SoonPosterior:
     mean: Array
     sd: Array
     log_evidence: float
+    prior_mean: Array
     prior_sd: Array
 
 
@@ -153,5 +154,6 @@ def infer_soon(layout: Layout, bouts: Bouts, priors: Priors) -> SoonPosterior:
         mean=(spread * pull) @ view.T + combine @ mean,
         sd=np.sqrt(spread @ (view**2).T),
         log_evidence=log_evidence,
+        prior_mean=combine @ mean,
         prior_sd=np.sqrt(combine**2 @ sd**2),
     )
