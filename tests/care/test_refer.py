@@ -122,6 +122,15 @@ def test_a_pain_entry_without_a_number_neither_breaks_nor_makes_it() -> None:
     assert "severe" not in said(Story().pain(None).on(2, 9).pain(None))
 
 
+@pytest.mark.parametrize(("days", "severe"), [(6.9, True), (7, False)])
+def test_numbers_a_week_apart_say_nothing_of_the_days_between(days: float, severe: bool) -> None:
+    story = Story()
+    story.pain(8)
+    story.now += dt.timedelta(days=days, seconds=-1)
+    story.pain(8)
+    assert ("severe" in said(story)) == severe
+
+
 def test_old_severe_numbers_say_nothing_of_today() -> None:
     story = Story()
     story.pain(8).on(2, 9).pain(8)

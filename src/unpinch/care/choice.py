@@ -13,7 +13,7 @@ from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import set_seconds
 from unpinch.care.light import Judged
-from unpinch.care.planning import Candidate, Limits, PlanKind, pick_rung, rested
+from unpinch.care.planning import Candidate, Limits, PlanKind, is_new, pick_rung, rested
 from unpinch.care.refer import Notice
 from unpinch.journal.fold import Person
 from unpinch.knowledge import Knowledge, Words, say
@@ -136,7 +136,7 @@ def candidates(
     for exercise in scene.knowledge.exercises.values():
         trial = scene.knowledge.families[exercise.family].on_trial
         standing = scene.standing.get(exercise.id)
-        new = standing is None and trial
+        new = is_new(exercise, standing, scene.knowledge)
         if limits.gentle_only and exercise.kind not in GENTLE:
             continue
         if trial and exercise.family not in wanted and not (early and exercise.family not in choice.dropped):

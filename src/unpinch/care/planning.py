@@ -197,6 +197,11 @@ def _laid_out(chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge)
     )
 
 
+def is_new(exercise: Exercise, standing: Standing | None, knowledge: Knowledge) -> bool:
+    """Tell whether an exercise is one to be tried for the first time; relief and walking are not."""
+    return standing is None and knowledge.families[exercise.family].on_trial
+
+
 def pick_rung(
     exercise: Exercise,
     standing: Standing | None,
@@ -219,9 +224,10 @@ def pick_rung(
         None when no rung at or below is open.
     """
     top = exercise.start if standing is None else standing.rung
+    new = is_new(exercise, standing, knowledge)
     for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
         step = exercise.ladder[rung]
-        long = _too_long(exercise, step, limits, knowledge, new=standing is None)
+        long = _too_long(exercise, step, limits, knowledge, new=new)
         if step.variant in variants and not over_effort(step, limits) and not long:
             return rung
     return None

@@ -86,12 +86,13 @@ def _severe(person: Person, now: dt.datetime, knowledge: Knowledge, screened: Sc
     whether anything eases it, and a new bout of it counts anew.
     """
     rule = knowledge.rules.refer
+    silence = dt.timedelta(days=knowledge.rules.stale.base_days)
     since = None
     last = None
     for at, pain in reversed(person.pains):
         if pain.leg_nprs is None:
             continue
-        if pain.leg_nprs < rule.severe_leg:
+        if pain.leg_nprs < rule.severe_leg or (since is not None and since - at >= silence):
             break
         since, last = at, last or at
     limit = dt.timedelta(hours=rule.severe_h)
