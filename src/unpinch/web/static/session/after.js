@@ -38,10 +38,13 @@ export function askAfter(view, { done, before, words }) {
       const [response, place] = [chosen(part, "response"), chosen(part, "distal_post")];
       end({ ...(response && { response }), ...(place && { distal_post: Number(place) }) });
     };
-    on("change", label);
     // After two taps it goes on by itself, as the page says; with keys a choice may be on the way to another.
-    on("click", (event) => {
-      if (event.detail > 0 && event.target.closest("label") && both()) setTimeout(answer, SEEN_MS);
+    let tapped = false;
+    on("pointerdown", () => { tapped = true; });
+    on("keydown", () => { tapped = false; });
+    on("change", () => {
+      label();
+      if (tapped && both()) setTimeout(answer, SEEN_MS);
     });
     on("click", answer, $("after-skip"));
   });
