@@ -23,6 +23,7 @@ from unpinch.journal.kinds import (
 )
 from unpinch.knowledge import load
 from unpinch.knowledge.clinical import Question
+from unpinch.knowledge.kinds import Distal
 
 ZONE: Final = dt.timezone(dt.timedelta(hours=0))
 NOW: Final = dt.datetime(2026, 11, 22, 8, 30, tzinfo=ZONE)
@@ -70,7 +71,9 @@ def screen(diary: Diary, at: dt.datetime, said: dict[str, Any] | None = None) ->
     answers = said or {}
     for place, question in enumerate(load().screening.questions):
         if "full" in question.sets and (not question.only_if or question.id in answers):
-            answer(diary, at + dt.timedelta(seconds=place), question.id, answers.get(question.id, mild(question)))
+            answer(
+                diary, at + dt.timedelta(seconds=place), question.id, answers.get(question.id, mild(question))
+            )
 
 
 def settle(diary: Diary, at: dt.datetime) -> None:
@@ -171,8 +174,10 @@ def month() -> Journal:
         if day % 7 == 0:
             screen(diary, at - dt.timedelta(minutes=30))
         settle(diary, at - dt.timedelta(minutes=20))
-        low = 6 if day < 9 else 5 if day < 28 else 4
-        diary.write(at - dt.timedelta(minutes=10), Pain(when="morning", leg_nprs=level, distal=low, side="right"))
+        low: Distal = 6 if day < 9 else 5 if day < 28 else 4
+        diary.write(
+            at - dt.timedelta(minutes=10), Pain(when="morning", leg_nprs=level, distal=low, side="right")
+        )
         answer(diary, at - dt.timedelta(minutes=9), load().screening.session_line, "no", "session")
         diary.write(at - dt.timedelta(minutes=8), Pain(when="now", leg_nprs=level, distal=low, side="right"))
         if day in (2, 8):
@@ -183,7 +188,8 @@ def month() -> Journal:
         if plan is not None:
             session(diary, at, plan, level, low, worse=day == 35)
     diary.write(
-        NOW - dt.timedelta(days=30), Questionnaire(instrument="RMDQ24", answers={"r01": 1, "r09": 1, "r12": 1})
+        NOW - dt.timedelta(days=30),
+        Questionnaire(instrument="RMDQ24", answers={"r01": 1, "r09": 1, "r12": 1}),
     )
     return diary.journal
 

@@ -29,7 +29,9 @@ def served(
     store = MemoryStore(journal)
     more: dict[str, Any] = {} if decider is None else {"decider": decider}
     app = create_app(store, clock=clock, testing=testing, **more)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from unpinch.web import speech
 
 
+@functools.cache
 def environment(static: Path, *, fonts: bool) -> Environment:
     """Return the template environment; ``fonts`` tells whether the typefaces are there."""
     pages = Environment(

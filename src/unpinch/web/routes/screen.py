@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, HTTPException
@@ -120,12 +121,9 @@ def _read(question: Question, sent: FormData) -> str | float | list[str] | None:
     values = [value for value in sent.getlist("answer") if isinstance(value, str)]
     known = {option.id for option in question.options}
     if question.answer == "number":
-        try:
-            number = float(values[0].strip().replace(",", ".")) if values else None
-        except ValueError:
+        if not values or not re.fullmatch(r"\s*\d{1,4}\s*", values[0]):
             return None
-        if number is None or number != int(number):
-            return None
+        number = float(values[0])
         low, high = question.minimum, question.maximum
         return None if (low is not None and number < low) or (high is not None and number > high) else number
     if not values or not known.issuperset(values):
