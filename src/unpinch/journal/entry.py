@@ -26,7 +26,7 @@ class EntryError(ValueError):
     """An entry cannot be read; the message names the entry, the field and the reason."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that a person said or did.
 
     Two entries are equal when their canonical JSON is: 8:00 in Paris is not 7:00 in London, since
@@ -77,6 +77,7 @@ LINES: Final[dict[str, type[msgspec.Struct]]] = {
         frozen=True,
         kw_only=True,
         forbid_unknown_fields=True,
+        gc=False,
     )
     for kind, model in KINDS.items()
 }

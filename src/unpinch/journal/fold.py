@@ -34,7 +34,7 @@ class Folded(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the parts of a Person."""
 
 
-class Answer(Folded, frozen=True, kw_only=True):
+class Answer(Folded, frozen=True, kw_only=True, gc=False):
     """One answer to one question of the screen."""
 
     question: str

@@ -44,7 +44,11 @@ EPISODE_YEARS: Final = range(1900, 2200)
 """Years in which an episode of pain may have begun: room for all, and for sums with dates."""
 
 
-class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+# gc=False: values that hold only values make no circles, and thousands of them would keep the
+# collector busy.
+class Data(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, gc=False
+):
     """Base of what an entry says."""
 
 
