@@ -109,8 +109,9 @@ def _reason(
     name = knowledge.exercises[was.exercise].name
     up = what in {"harder", "more"}
     outcomes = {"step_up", "back_up"} if up else {"red", "lock"}
-    event = next((event for event in reversed(since) if event.outcome in outcomes), None)
-    if event is not None:
+    fitting = [event for event in since if event.outcome in outcomes]
+    if fitting:
+        event = max(fitting, key=lambda one: (one.at, one.outcome == "lock", one.rule == "R4"))
         keys = (
             f"change.{event.rule}.{event.outcome}",
             f"change.{event.outcome}.{event.judged.reason}",
