@@ -136,20 +136,17 @@ class Visitor:
         expect(page.locator("#over .saved")).not_to_be_empty()
 
     def _follow_up(self, how: Felt) -> None:
+        """Answer what the page asks after the two taps, for as long as it asks."""
         page = self.page
-        for _ in range(2):
-            page.wait_for_function("!['after'].includes(document.body.dataset.part)")
-            part = page.evaluate("document.body.dataset.part")
-            if part == "worse":
-                self.tap(f'input[name="leg_max"][value="{how.get("leg", 5)}"]')
-                self.tap('input[name="news"][value="no"]')
-                page.locator("#worse-next").click()
-                page.wait_for_function("document.body.dataset.part !== 'worse'")
-            elif part == "effort":
-                page.locator(f'#effort input[name="effort_cr10"][value="{how.get("effort", 4)}"]').check(
-                    force=True
-                )
-                page.locator("#effort-next").click()
-                return
-            else:
-                return
+        expect(page.locator("#after")).to_be_hidden()
+        part = page.locator("body").get_attribute("data-part")
+        if part == "worse":
+            self.tap(f'input[name="leg_max"][value="{how.get("leg", 5)}"]')
+            self.tap('input[name="news"][value="no"]')
+            page.locator("#worse-next").click()
+            expect(page.locator("#worse")).to_be_hidden()
+            part = page.locator("body").get_attribute("data-part")
+        if part == "effort":
+            self.tap(f'input[name="effort_cr10"][value="{how.get("effort", 4)}"]')
+            page.locator("#effort-next").click()
+            expect(page.locator("#effort")).to_be_hidden()
