@@ -128,18 +128,18 @@ class Visitor:
             after = page.locator("#after")
             expect(after).to_be_visible(timeout=30_000)
             how = FINE | felt(stop.exercise)
+            asked = after.locator("#done-of").inner_text()
             self.tap(f'input[name="response"][value="{how["response"]}"]')
             self.tap(f'input[name="distal_post"][value="{how["distal"]}"]')
-            self._follow_up(how)
+            self._follow_up(how, asked)
             self.house.wait(minutes=stop.minutes)
         expect(page.locator("#over")).to_be_visible(timeout=30_000)
         expect(page.locator("#over .saved")).not_to_be_empty()
 
-    def _follow_up(self, how: Felt) -> None:
+    def _follow_up(self, how: Felt, asked: str) -> None:
         """Answer what the page asks after the two taps, for as long as it asks."""
         page = self.page
-        expect(page.locator("#after")).to_be_hidden()
-        part = page.locator("body").get_attribute("data-part")
+        part = self._gone_on(asked)
         if part == "worse":
             self.tap(f'input[name="leg_max"][value="{how.get("leg", 5)}"]')
             self.tap('input[name="news"][value="no"]')
@@ -150,3 +150,16 @@ class Visitor:
             self.tap(f'input[name="effort_cr10"][value="{how.get("effort", 4)}"]')
             page.locator("#effort-next").click()
             expect(page.locator("#effort")).to_be_hidden()
+
+    def _gone_on(self, asked: str) -> str | None:
+        """Wait until the page has left a question, and return the part that it shows instead.
+
+        At this speed the next exercise may be over, and its question be shown, before anybody looks.
+        """
+        page = self.page
+        for _ in range(400):
+            part = page.locator("body").get_attribute("data-part")
+            if part != "after" or page.locator("#done-of").inner_text() != asked:
+                return part
+            page.wait_for_timeout(50)
+        raise AssertionError(f"the page stays at {asked!r}")

@@ -32,8 +32,8 @@ export function askAfter(view, { done, before, words }) {
   }
   const both = () => Boolean(chosen(part, "response") && chosen(part, "distal_post"));
   const label = () => { $("after-skip").querySelector("span").textContent = both() ? words.next : words.skip; };
-  label();
   return ask(view, part, (on, end) => {
+    label(); // only now, when nothing of the last time is chosen any more
     const answer = () => {
       const [response, place] = [chosen(part, "response"), chosen(part, "distal_post")];
       end({ ...(response && { response }), ...(place && { distal_post: Number(place) }) });
