@@ -129,14 +129,15 @@ def screen(
         if answer.question in questions and (seen_at is None or answer.at >= seen_at)
     ]
     answers.sort(key=lambda answer: (answer.at, answer.entry_id))
+    told = [(answer, meaning(questions[answer.question], answer.answer)) for answer in answers]
     latest = {answer.question: answer for answer in answers}
-    means = {name: meaning(questions[name], answer.answer) for name, answer in latest.items()}
+    means = {answer.question: mean for answer, mean in told}
     flags = frozenset(flag for mean in means.values() for flag in mean.flags)
 
     agreed_at = _agreed_at(person, screening, seen_at)
-    since = _since(answers, means, questions)
+    since = _since(told, means)
     because = [
-        *_sticky(answers, questions, screening),
+        *_sticky(told, screening),
         *_standing(latest, means, since, agreed_at),
         *_combined(flags, latest, means, since, screening, agreed_at),
     ]
@@ -176,17 +177,15 @@ def _agreed_at(person: Person, screening: Screening, seen_at: dt.datetime | None
     return said[-1].at
 
 
-def _since(
-    answers: Sequence[Answer], means: Mapping[str, Meaning], questions: Mapping[str, Question]
-) -> dict[str, dt.datetime]:
+def _since(told: Sequence[tuple[Answer, Meaning]], means: Mapping[str, Meaning]) -> dict[str, dt.datetime]:
     """Return since when each answer has meant what it means now, through every time it was asked.
 
     Somebody who agreed to it has agreed: being asked the same again, and answering the same, is
     nothing new.
     """
     since: dict[str, dt.datetime] = {}
-    for answer in answers:
-        if meaning(questions[answer.question], answer.answer) == means[answer.question]:
+    for answer, mean in told:
+        if mean == means[answer.question]:
             since.setdefault(answer.question, answer.at)
         else:
             since.pop(answer.question, None)
@@ -196,28 +195,26 @@ def _since(
 # --- tiers --------------------------------------------------------------------------------------
 
 
-def _sticky(
-    answers: Sequence[Answer], questions: Mapping[str, Question], screening: Screening
-) -> Iterable[Because]:
+def _sticky(told: Sequence[tuple[Answer, Meaning]], screening: Screening) -> Iterable[Because]:
     """Walk through the answers in time: whatever was E or U at any moment stays, with its flags."""
     flags_of: dict[str, frozenset[str]] = {}
     kept: frozenset[str] = frozenset()
-    told: set[tuple[str, str]] = set()
-    for answer in answers:
-        mean = meaning(questions[answer.question], answer.answer)
+    named: set[tuple[str, str]] = set()
+    grave = [combination for combination in screening.combinations if combination.tier in BLOCKING]
+    for answer, mean in told:
         flags_of[answer.question] = mean.flags
         if mean.tier in BLOCKING:
             kept |= mean.flags
-            if (answer.question, mean.tier) not in told:
-                told.add((answer.question, mean.tier))
+            if (answer.question, mean.tier) not in named:
+                named.add((answer.question, mean.tier))
                 yield Because(source=answer.question, answer=_plain(answer), tier=mean.tier, at=answer.at)
         if not mean.flags:
             continue  # combinations are monotone: without a flag none can come true
         flags = kept.union(*flags_of.values())
-        for combination in screening.combinations:
+        for combination in grave:
             key = (combination.id, combination.tier)
-            if combination.tier in BLOCKING and key not in told and combination.when.holds(flags):
-                told.add(key)
+            if key not in named and combination.when.holds(flags):
+                named.add(key)
                 yield Because(source=combination.id, answer=None, tier=combination.tier, at=answer.at)
 
 
