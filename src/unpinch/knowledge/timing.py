@@ -38,5 +38,7 @@ class Timing(Record, frozen=True, kw_only=True):
     slower_factor: float  # what "slower" multiplies the tempo with
     slower_max: float
     resume_h: float  # a session that broke off is taken up again within this time
+    test_read_s: float  # to read how a self-test is done
+    test_try_s: float  # one try at it, with the way back
     tag: Tag
     source: str
