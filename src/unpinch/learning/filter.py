@@ -35,9 +35,12 @@ class State:
         What was counted.
     log_weight
         Log of prior weight times evidence, shape (components,).
+    active
+        Places (in theta, then delta) of the effects of what was ever done, in the order in which it
+        was first done. The others are as they were believed to be, and not carried along.
     mean, cov
-        Of the unknowns (course, theta, delta), shape (components, unknowns) and
-        (components, unknowns, unknowns).
+        Of the unknowns (the two of the course, then the active effects), shape
+        (components, unknowns) and (components, unknowns, unknowns).
     yesterday
         What was done on the latest day, shape (subjects,).
     told
@@ -50,6 +53,7 @@ class State:
     priors: Priors
     tally: Tally
     log_weight: Array
+    active: tuple[int, ...]
     mean: Array
     cov: Array
     yesterday: Array
@@ -95,20 +99,19 @@ def initial(families: Mapping[str, Sequence[str]], priors: Priors, *, recent: bo
     """
     model = Model.of(Layout.of(families), priors, recent=recent)
     size = model.log_prior.size
-    mean = np.concatenate([model.course_mean, model.effect_mean])
-    sd = np.concatenate([model.course_sd, model.effect_sd])
     return _frozen(
         State(
             model=model,
             priors=priors,
             tally=Tally.empty(model.layout),
             log_weight=model.log_prior.ravel(),
-            mean=np.tile(mean, (size, 1)),
-            cov=np.tile(np.diag(sd**2), (size, 1, 1)),
+            active=(),
+            mean=np.tile(model.course_mean, (size, 1)),
+            cov=np.tile(np.diag(model.course_sd**2), (size, 1, 1)),
             yesterday=np.zeros(model.layout.size),
             told=None,
             told_leg=0.0,
-            told_row=np.zeros((len(model.tau), len(mean))),
+            told_row=np.zeros((len(model.tau), 2)),
         )
     )
 
@@ -133,7 +136,7 @@ def update(state: State, day: DayRecord) -> tuple[State, Info]:
     info = Info(day=day.day, expected=None, sd=None, log_score=0.0, pit=None)
     if day.leg_morning is not None:
         state, info = _learn_morning(state, day.day, tally.now, before, day.leg_morning)
-    return _frozen(replace(state, tally=tally, yesterday=done)), info
+    return _frozen(_admit(replace(state, tally=tally, yesterday=done), done)), info
 
 
 def posterior(state: State) -> Posterior:
@@ -141,15 +144,18 @@ def posterior(state: State) -> Posterior:
     model = state.model
     tau, phi, sigma = grid_points(model)
     weight, log_evidence = normalise(state.log_weight)
-    cov = model.combine @ state.cov[:, 2:, 2:] @ model.combine.T
+    view = model.combine[:, state.active]
+    idle = np.setdiff1d(np.arange(model.layout.size), np.array(state.active, dtype=np.int64))
+    var = ((view @ state.cov[:, 2:, 2:]) * view).sum(axis=2)
+    rest = model.combine[:, idle]
     return Posterior(
         weight=weight,
         log_evidence=log_evidence,
         tau=tau,
         phi=phi,
         sigma=sigma,
-        mean=state.mean[:, 2:] @ model.combine.T,
-        sd=np.sqrt(np.diagonal(cov, axis1=1, axis2=2)),
+        mean=state.mean[:, 2:] @ view.T + rest @ model.effect_mean[idle],
+        sd=np.sqrt(var + rest**2 @ model.effect_sd[idle] ** 2),
         course_mean=state.mean[:, :2],
         course_cov=state.cov[:, :2, :2],
     )
@@ -158,7 +164,7 @@ def posterior(state: State) -> Posterior:
 def _learn_morning(state: State, day: dt.date, number: int, before: Array, leg: float) -> tuple[State, Info]:
     model = state.model
     course = model.course(np.array([float(number)]))[:, 0]
-    row = np.hstack([course, np.tile(before, (len(course), 1))])  # (tau, unknowns)
+    row = np.hstack([course, np.tile(before[list(state.active)], (len(course), 1))])  # (tau, unknowns)
     gap = np.inf if state.told is None else float(number - state.told)
     carry, variance = innovation_variance(model.phi, np.array([gap]))
     shape = model.log_prior.shape
@@ -187,16 +193,36 @@ def _learn_morning(state: State, day: dt.date, number: int, before: Array, leg: 
         pit=float(weight @ ndtr(error / np.sqrt(var))),
     )
     step = gain / np.sqrt(var)[:, None]
+    cov = step[:, :, None] * step[:, None, :]
+    np.subtract(state.cov, cov, out=cov)
     state = replace(
         state,
         log_weight=log_weight,
         mean=state.mean + gain * (error / var)[:, None],
-        cov=state.cov - step[:, :, None] * step[:, None, :],
+        cov=cov,
         told=number,
         told_leg=leg,
         told_row=row,
     )
     return state, info
+
+
+def _admit(state: State, done: Array) -> State:
+    """Carry along from now on what was done for the first time."""
+    fresh = [int(place) for place in np.flatnonzero(done) if place not in state.active]
+    if not fresh:
+        return state
+    model, size, old = state.model, len(state.mean), state.mean.shape[1]
+    cov = np.zeros((size, old + len(fresh), old + len(fresh)))
+    cov[:, :old, :old] = state.cov
+    cov[:, range(old, old + len(fresh)), range(old, old + len(fresh))] = model.effect_sd[fresh] ** 2
+    return replace(
+        state,
+        active=(*state.active, *fresh),
+        mean=np.hstack([state.mean, np.tile(model.effect_mean[fresh], (size, 1))]),
+        cov=cov,
+        told_row=np.hstack([state.told_row, np.zeros((len(model.tau), len(fresh)))]),
+    )
 
 
 def _frozen(state: State) -> State:
