@@ -106,10 +106,10 @@ def irritability(scene: Scene) -> Literal["low", "moderate", "high"]:
     """R5: how easily the pain is stirred up, by the leg now and by what was last told of it."""
     rule = scene.knowledge.rules.irritability
     leg = scene.facts.leg or 0
-    since = scene.now - dt.timedelta(days=scene.knowledge.rules.stale.base_days)
+    lately = dt.timedelta(days=scene.knowledge.rules.stale.base_days)
     settle, provoke, ratio = 0.0, 0.0, 0.0
     for at, pain in scene.person.pains:
-        if at > since and pain.settle_min is not None and pain.provoke_min is not None:
+        if scene.now - at < lately and pain.settle_min is not None and pain.provoke_min is not None:
             settle, provoke = pain.settle_min, pain.provoke_min
             ratio = settle / max(1.0, provoke)
     slow = settle > rule.high_settle_min and provoke <= rule.high_provoke_min
