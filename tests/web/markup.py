@@ -16,12 +16,17 @@ class Node:
     tag: str
     attrs: dict[str, str]
     parent: Node | None
-    children: list[Node] = field(default_factory=list)
-    words: str = ""
+    parts: list[Node | str] = field(default_factory=list)
+
+    @property
+    def children(self) -> list[Node]:
+        """The elements right inside."""
+        return [part for part in self.parts if isinstance(part, Node)]
 
     def text(self) -> str:
-        """Return the words inside."""
-        return " ".join(f"{self.words} {' '.join(child.text() for child in self.children)}".split())
+        """Return the words inside, in order."""
+        words = [part if isinstance(part, str) else part.text() for part in self.parts]
+        return " ".join(" ".join(words).split())
 
     def all(self, *tags: str) -> list[Node]:
         """Return every element inside with one of the tags."""
@@ -42,12 +47,12 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         node = Node(tag, {name: value or "" for name, value in attrs}, self.at)
-        self.at.children.append(node)
+        self.at.parts.append(node)
         if tag not in VOID:
             self.at = node
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.at.children.append(Node(tag, {name: value or "" for name, value in attrs}, self.at))
+        self.at.parts.append(Node(tag, {name: value or "" for name, value in attrs}, self.at))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
@@ -60,7 +65,7 @@ class _Reader(HTMLParser):
             self.at = self.at.parent
 
     def handle_data(self, data: str) -> None:
-        self.at.words += data
+        self.at.parts.append(data)
 
 
 def read(html: str) -> tuple[Node, list[str]]:

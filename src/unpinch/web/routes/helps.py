@@ -115,6 +115,8 @@ def span_words(low: float, high: float) -> str:
     a, b = _end(low), _end(high)
     if a == b == "no change":
         return "It could be a little either way."
+    if a == b:
+        return "It could be close to that."
     return f"It could be anything from {a} to {b}."
 
 
