@@ -168,7 +168,7 @@ def entries(kind: str | None = None) -> st.SearchStrategy[Entry]:
 
 
 @functools.cache
-def journals(max_size: int = 6) -> st.SearchStrategy[Journal]:
+def journals(max_size: int = 5) -> st.SearchStrategy[Journal]:
     """Return journals whose retractions often mean an entry that is there."""
 
     def with_retractions(told: list[Entry], picks: list[tuple[int, dt.datetime]]) -> Journal:

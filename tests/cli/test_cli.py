@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import io
 import json
 import os
@@ -12,11 +13,11 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -365,6 +366,16 @@ def test_only_this_machine_is_served(run: Run, host: str) -> None:
     assert refused(run("serve", "--host", host)).startswith(f"--host {host}: only this machine itself")
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "::1"])
+def test_this_machine_has_several_names(run: Run, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setattr(cli, "_listen", lambda *_: refuse_to_listen())
+    assert refused(run("serve", "--host", host)) == "nobody listens in this test"
+
+
+def refuse_to_listen() -> socket.socket:
+    raise cli.Refused("nobody listens in this test")
+
+
 def test_a_port_that_is_taken(run: Run) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -423,10 +434,10 @@ def test_the_app_answers_and_closes_with_ctrl_c(tmp_path: Path) -> None:
         assert child.stdout is not None
         assert child.stderr is not None
         try:
-            address = child.stdout.readline().split()[4]
-            with urllib.request.urlopen(address, timeout=60) as answer:
-                assert answer.status == 200
-                assert b"Unpinch" in answer.read()
+            address = urlsplit(child.stdout.readline().split()[4])
+            with closing(http.client.HTTPConnection(address.netloc, timeout=120)) as link:
+                link.request("GET", "/")
+                assert link.getresponse().status in {200, 303}
         finally:
             child.send_signal(signal.SIGINT)
             errors = child.stderr.read()
