@@ -7,7 +7,6 @@ a small command starts quickly.
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import os
 import socket
 import sys
@@ -22,6 +21,9 @@ from unpinch import __version__
 
 PORT: Final = 8417
 """Port of the app when nothing else is asked for and nobody else has it."""
+
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+"""Names of this machine itself, under which pages answer."""
 
 JSON_VERSION: Final = 1
 """Version of the answers of ``--json``; raised when a field changes its meaning."""
@@ -255,7 +257,7 @@ def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -
     from unpinch.stores import StoreError, open_store
     from unpinch.web.app import create_app
 
-    if not _is_loopback(host):
+    if host not in LOOPBACK:
         raise Refused(
             f"--host {host}: only this machine itself (127.0.0.1) can be served;"
             " there is no way yet to pair another device safely"
@@ -280,13 +282,6 @@ def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -
     finally:
         listener.close()
         store.close()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
