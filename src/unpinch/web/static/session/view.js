@@ -2,13 +2,11 @@
 import { announce } from "/static/js/page.js";
 import { Picture } from "./picture.js";
 import { isWork } from "./player.js";
+import { fill } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWN_S = 1.5; // a line stays a little longer than it is said
 const STARTING = new Set(["next", "get_ready"]);
-
-/** Fill "{name}" in a text. */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 export class View {
   constructor({ script, words, timing, movements, still }) {
