@@ -20,6 +20,7 @@ from unpinch.learning.soon import SoonPosterior, infer_soon
 from unpinch.learning.tally import Tally
 from unpinch.learning.verdict import INTERVAL, Subjects, conclude_subjects, told, with_family
 
+HAIR = 1e-9  # NPRS points
 TREND_MORNINGS = 3  # fewer say nothing about a course
 Level = Literal["family", "exercise"]
 When = Literal["next_day", "soon"]
@@ -149,7 +150,9 @@ def _trend(model: Model, mornings: Posterior, tally: Tally) -> Trend:
     views = np.stack([course[:, 0], (course[:, 0] - course[:, 1]) * (DAYS_A_WEEK / span)], axis=1)
     views = np.repeat(views, len(mornings.weight) // len(model.tau), axis=0)  # (components, 2, 2)
     mean = (views @ mornings.course_mean[:, :, None])[..., 0]
-    sd = np.sqrt(((views @ mornings.course_cov) * views).sum(axis=-1))
+    # Long after a quick recovery the course is flat for certain: a hair's breadth is left of its spread.
+    var = ((views @ mornings.course_cov) * views).sum(axis=-1)
+    sd = np.sqrt(np.maximum(var, HAIR**2))
     tail = (1.0 - INTERVAL) / 2.0
     ends = quantiles(mornings.weight, mean, sd, np.array([tail, 1.0 - tail]))
     centre = moments(mornings.weight, mean, sd)[0]
