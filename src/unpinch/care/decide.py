@@ -31,7 +31,8 @@ from unpinch.care.planning import Limits, plan
 from unpinch.care.refer import notices
 from unpinch.care.reopen import reopened
 from unpinch.care.screen import BLOCKING, Screened, screen
-from unpinch.journal import Journal, encode
+from unpinch.journal import Journal
+from unpinch.journal.entry import encode_lines
 from unpinch.journal.fold import CLOCK_SLACK, Person, fold
 from unpinch.knowledge import Knowledge, load, say
 from unpinch.knowledge.kinds import TIERS
@@ -255,10 +256,7 @@ def _leg_now(person: Person, now: dt.datetime, knowledge: Knowledge) -> int | No
 
 
 def _digest(person: Person) -> str:
-    content = hashlib.sha256()
-    for entry in person.entries:
-        content.update(encode(entry) + b"\n")
-    return content.hexdigest()
+    return hashlib.sha256(encode_lines(person.entries)).hexdigest()
 
 
 def _seed(person: Person) -> int:

@@ -50,15 +50,16 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
 
     legs: dict[dt.date, int]
     times: dict[dt.date, dt.datetime]
+    known: dict[tuple[dt.date, int, int], float | None] = {}  # means that were asked for before
 
     def mean(self, before: dt.date, days: int, at_least: int) -> float | None:
         """Return the mean of the ``days`` mornings up to and with ``before``; None if too few."""
-        values = [
-            leg
-            for back in range(days)
-            if (leg := self.legs.get(before - dt.timedelta(days=back))) is not None
-        ]
-        return sum(values) / len(values) if len(values) >= at_least else None
+        asked = (before, days, at_least)
+        if asked not in self.known:
+            week = [self.legs.get(before - dt.timedelta(days=back)) for back in range(days)]
+            values = [leg for leg in week if leg is not None]
+            self.known[asked] = sum(values) / len(values) if len(values) >= at_least else None
+        return self.known[asked]
 
 
 def base_of(mornings: Mapping[dt.date, Pain], person: Person) -> Base:

@@ -129,7 +129,7 @@ def screen(
         if answer.question in questions and (seen_at is None or answer.at >= seen_at)
     ]
     answers.sort(key=lambda answer: (answer.at, answer.entry_id))
-    told = [(answer, meaning(questions[answer.question], answer.answer)) for answer in answers]
+    told = _told(answers, questions)
     latest = {answer.question: answer for answer in answers}
     means = {answer.question: mean for answer, mean in told}
     flags = frozenset(flag for mean in means.values() for flag in mean.flags)
@@ -167,6 +167,18 @@ def screen(
         agreed_at=agreed_at,
         agreeable=not any(mean.final for mean in means.values()),
     )
+
+
+def _told(answers: Sequence[Answer], questions: Mapping[str, Question]) -> list[tuple[Answer, Meaning]]:
+    """Pair each answer with its meaning; the same answer to the same question is read once."""
+    known: dict[tuple[str, object], Meaning] = {}
+    told = []
+    for answer in answers:
+        key = (answer.question, answer.answer)
+        if key not in known:
+            known[key] = meaning(questions[answer.question], answer.answer)
+        told.append((answer, known[key]))
+    return told
 
 
 def _agreed_at(person: Person, screening: Screening, seen_at: dt.datetime | None) -> dt.datetime | None:
@@ -346,13 +358,19 @@ def _line(
 
 
 def _gap_end(person: Person, now: dt.datetime, screening: Screening) -> dt.datetime | None:
-    """Return when the person came back after the last long silence; ``now`` while it lasts."""
+    """Return when the person came back after the last long silence; ``now`` while it lasts.
+
+    A silence that ended longer ago than the whole screen holds makes nothing due that is not due.
+    """
     gap = dt.timedelta(days=screening.gap_days)
+    holds = dt.timedelta(days=screening.full_days)
     following = now
     for entry in reversed(person.entries):
         if following - entry.at >= gap:
             return following
         following = entry.at
+        if now - following > holds:
+            return None
     return None
 
 
