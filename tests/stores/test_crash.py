@@ -12,26 +12,29 @@ from typing import Final
 
 from tests.factories import note
 from unpinch.stores import SqliteStore, examine
+from unpinch.stores.rescue import rescue
 
-ROOT: Final = Path(__file__).parents[2]
 ROUNDS: Final = 5
 WANTED: Final = 1000
 
 WRITER: Final = """
-import sys
-from tests.factories import note
+import datetime as dt, sys
+from unpinch.journal import make
+from unpinch.journal.kinds import Note
 from unpinch.stores import SqliteStore
+when = dt.datetime.fromisoformat("2025-06-02T08:00:00+02:00")
 store = SqliteStore(sys.argv[1])
 prefix, start, count = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 for number in range(start, start + count):
-    store.append(note(f"{prefix}{number}", f"text of {number} " * (number % 40)))
+    text = f"text of {number} " * (number % 40)
+    store.append(make(f"{prefix}{number}", when, Note(text=text)))
     print(number, flush=True)
 """
 
 
 def writer(path: Path, prefix: str, start: int, count: int) -> subprocess.Popen[str]:
     argv = [sys.executable, "-c", WRITER, str(path), prefix, str(start), str(count)]
-    return subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
 
 
 def integrity(path: Path) -> str:
@@ -82,3 +85,19 @@ def test_two_programs_at_once_lose_nothing(tmp_path: Path) -> None:
         assert len(store.journal()) == 600
         assert note("a7", "text of 7 " * 7) in store.journal()
     assert examine(path).ok
+
+
+def test_looking_at_a_store_that_is_open_costs_no_lock(tmp_path: Path) -> None:
+    """A process that closes a file loses its locks on it; another would then delete the log in use."""
+    path = tmp_path / "journal.db"
+    with closing(SqliteStore(path)) as store:
+        store.append(note("mine-1"))
+        assert store.check().ok
+        SqliteStore(path).close()
+        assert len(rescue(path, "me")) == 1
+        assert writer(path, "other-a", 0, 1).communicate()[0] == "0\n"
+        store.append(note("mine-2"))
+        assert writer(path, "other-b", 0, 1).communicate()[0] == "0\n"
+        assert len(store.journal()) == 4
+    with closing(SqliteStore(path)) as store:
+        assert {entry.id for entry in store.journal()} == {"mine-1", "mine-2", "other-a0", "other-b0"}

@@ -19,12 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import at, note
-from unpinch.journal import Entry, Journal, make
+from unpinch.journal import Entry, Journal, encode, make
 from unpinch.journal.kinds import Note
 from unpinch.stores import SqliteStore, StoreDamaged, StoreError, StoreTooNew, examine, sqlite
 from unpinch.stores.tables import SCHEMA
 
-ROOT = Path(__file__).parents[2]
 SECRET = "the-words-of-a-person"
 
 
@@ -241,7 +240,7 @@ def test_a_newer_store_whose_log_was_left_behind_is_refused_unharmed(path: Path)
         f"database.execute('PRAGMA user_version = {SCHEMA + 1}')\n"
         "os._exit(0)\n"
     )
-    subprocess.run([sys.executable, "-c", crash, str(path)], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", crash, str(path)], check=True)
     before = files(path)
     assert "journal.db-wal" in before, "the new version stands in the log alone"
     with pytest.raises(StoreTooNew, match="newer"):
@@ -279,6 +278,8 @@ def test_an_empty_file_is_a_new_store(tmp_path: Path, made: bytes | None) -> Non
             database.execute("VACUUM")
     else:
         path.write_bytes(made)
+    path.chmod(0o600)
+    assert (examine(path).entries, examine(path).problems) == (0, ())
     with closing(SqliteStore(path)) as store:
         store.append(note("a"))
         assert store.check().entries == 1
@@ -398,16 +399,28 @@ def test_damage_anywhere_is_harmless_or_told(tmp_path: Path, place: int, length:
         assert told == before
 
 
+def test_an_empty_file_beside_a_full_log_is_no_new_store(tmp_path: Path) -> None:
+    path = tmp_path / "x" / "journal.db"
+    path.parent.mkdir()
+    path.touch()
+    Path(f"{path}-wal").write_bytes(b"log" + encode(note("last")) + b"more")
+    before = files(path)
+    with pytest.raises(StoreDamaged, match="it is empty, but its log is not") as caught:
+        SqliteStore(path)
+    assert caught.value.rescued == Journal([note("last")])
+    assert files(path) == before
+
+
 def test_words_in_the_log_are_rescued_too(path: Path) -> None:
     filled(path, 10)
     crash = (
         "import os, sys\n"
+        "from unpinch.journal import decode\n"
         "from unpinch.stores import SqliteStore\n"
-        "from tests.factories import note\n"
-        "SqliteStore(sys.argv[1]).append(note('last'))\n"
+        "SqliteStore(sys.argv[1]).append(decode(sys.argv[2]))\n"
         "os._exit(0)\n"
     )
-    subprocess.run([sys.executable, "-c", crash, str(path)], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", crash, str(path), encode(note("last"))], check=True)
     overwrite(path, 0, 4096, b"\0")
     before = Journal([*notes(10), note("last")])
     assert note("last") in damaged(path, before).rescued
@@ -456,19 +469,20 @@ def test_a_file_that_may_not_grow_keeps_what_it_has(path: Path) -> None:
     before = filled(path, 20)
     script = (
         "import resource, sys\n"
+        "from unpinch.journal import Journal\n"
         "from unpinch.stores import SqliteStore, StoreError\n"
-        "from tests.stores.test_sqlite import notes\n"
+        "more = Journal.from_jsonl(sys.stdin.read())\n"
         "store = SqliteStore(sys.argv[1])\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "try:\n"
-        "    store.append(*notes(400, 'more', 'm'))\n"
+        "    store.append(*more)\n"
         "except StoreError as error:\n"
         "    print(error)\n"
         "print(len(store.journal()))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], check=True, capture_output=True, text=True
-    )
+    more = Journal(notes(400, "more", "m")).to_jsonl()
+    argv = [sys.executable, "-c", script, str(path)]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, input=more)
     message, count = done.stdout.splitlines()
     assert message.endswith(("the disk could not be read or written", "the disk is full"))
     assert count == "20"
@@ -515,7 +529,7 @@ def test_a_read_only_folder_is_one_clear_line() -> None:
         folder.chmod(0o755)
         argv = [sys.executable, "-c", READ_ONLY, str(path), str(path.parent / "new.db")]
         try:
-            done = subprocess.run(argv, check=True, capture_output=True, text=True, cwd=ROOT)
+            done = subprocess.run(argv, check=True, capture_output=True, text=True)
         finally:
             path.parent.chmod(0o755)
         old, new = done.stdout.splitlines()

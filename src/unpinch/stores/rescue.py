@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,6 +19,10 @@ from unpinch.stores.tables import fault
 _START: Final = re.compile(rb'\{"id":"')
 _LONGEST: Final = 1 << 17
 """Bytes of the longest entry: a note of 4,000 characters is far below."""
+
+
+_OPENED: Final[dict[tuple[int, int], int]] = {}
+_READING: Final = threading.Lock()
 
 
 def beside(path: Path) -> tuple[Path, Path]:
@@ -34,10 +39,11 @@ def rescue(path: Path, person: str) -> Journal:
     with tempfile.TemporaryDirectory(prefix="unpinch-rescue-") as folder:
         copy = Path(folder) / "copy.db"
         log, _ = beside(path)
-        shutil.copyfile(path, copy)
-        if log.is_file():
-            shutil.copyfile(log, beside(copy)[0])
-        raw = copy.read_bytes() + (beside(copy)[0].read_bytes() if log.is_file() else b"")
+        content, logged = _bytes(path), _bytes(log) if log.is_file() else b""
+        copy.write_bytes(content)
+        if logged:
+            beside(copy)[0].write_bytes(logged)
+        raw = content + logged
         found: dict[str, Entry] = {}
         distrusted: set[object] = set()
         whole = False
@@ -48,6 +54,22 @@ def rescue(path: Path, person: str) -> Journal:
             if entry.id not in distrusted:
                 found.setdefault(entry.id, entry)
     return Journal(found.values())
+
+
+def _bytes(path: Path) -> bytes:
+    """Return a file's content without ever closing the file.
+
+    On POSIX systems a process that closes a file loses all its locks on it, those of open
+    connections too, and others could then remove a log that is still written to.
+    """
+    found = path.stat()
+    key = (found.st_dev, found.st_ino)
+    with _READING:
+        if key not in _OPENED:
+            _OPENED[key] = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        with open(_OPENED[key], "rb", closefd=False) as file:
+            file.seek(0)
+            return file.read()
 
 
 def _rows(

@@ -25,7 +25,7 @@ BUSY_S: Final = 20.0
 """Seconds to wait for another program that is writing."""
 
 _CHUNK: Final = 500
-_HEADER: Final = b"SQLite format 3\0"
+_MAKING: Final = threading.Lock()  # nobody may connect to a new file before its maker has closed it
 
 # Entries are only ever added. The third trigger is for "insert or replace", which deletes
 # without asking the first.
@@ -219,21 +219,22 @@ def look(path: Path, person: str) -> None:
     StoreTooNew, StoreDamaged, StoreError
         As `SqliteStore` does.
     """
-    with path.open("rb") as file:
-        header = file.read(100)
-    log = beside(path)[0]
-    if not header and not (log.is_file() and log.stat().st_size):
+    # Only SQLite may open the file: were we to close it, this process would lose every lock that
+    # its other connections hold, and with it what they write.
+    if not path.stat().st_size:
+        log = beside(path)[0]
+        if log.is_file() and log.stat().st_size:
+            raise _damaged(path, "it is empty, but its log is not", person)
         return
-    if not header.startswith(_HEADER):
-        raise _damaged(path, "it is no database", person)
-    _refuse_strangers(path, int.from_bytes(header[68:72]), int.from_bytes(header[60:64], signed=True))
+    with closing(_only_reading(path, "immutable=1")) as database:
+        # Thus not even the log is opened, so that nothing at all is changed.
+        try:
+            _refuse_strangers(path, database)
+        except sqlite3.DatabaseError as error:
+            if _name(error) == "SQLITE_NOTADB":
+                raise _damaged(path, "it is no database", person) from error
     with closing(_only_reading(path)) as database:
-        # The log may say otherwise than the header does.
-        application = database.execute("PRAGMA application_id").fetchone()[0]
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        _refuse_strangers(path, application, version)
-        if version == 0 and database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise StoreError(f"{path}: another program's database; it was left as it is")
+        _refuse_strangers(path, database)  # the log may know better
         faults = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     if faults != "ok":
         raise _damaged(path, faults, person)
@@ -248,6 +249,8 @@ def examine(path: Path, person: str = "me") -> Report:
     try:
         look(path, person)
         with closing(_only_reading(path)) as database:
+            if not database.execute("PRAGMA user_version").fetchone()[0]:
+                return Report.of(Journal(), str(path))
             verdicts = [found for (found,) in database.execute("PRAGMA integrity_check")]
             problems += [verdict for verdict in verdicts if verdict != "ok"]
             triggers = {
@@ -276,15 +279,20 @@ def examine(path: Path, person: str = "me") -> Report:
 def _prepare(path: Path) -> None:
     """Make the folder and an empty file, for this user's eyes alone."""
     try:
-        missing = [folder for folder in path.parents if not folder.exists()]
-        for folder in reversed(missing):
-            with suppress(FileExistsError):
-                folder.mkdir(mode=0o700)
-        with suppress(FileExistsError):
-            # SQLite gives its other files the mode of this one.
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with _MAKING:
+            _make(path)
     except OSError as error:
         raise StoreError(f"{path}: {_reason(error)}") from error
+
+
+def _make(path: Path) -> None:
+    missing = [folder for folder in path.parents if not folder.exists()]
+    for folder in reversed(missing):
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+    with suppress(FileExistsError):
+        # SQLite gives its other files the mode of this one.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _engine(path: Path) -> Engine:
@@ -311,11 +319,14 @@ def _begin(link: Connection) -> None:
     link.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _only_reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
+def _only_reading(path: Path, how: str = "mode=ro") -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=BUSY_S)
 
 
-def _refuse_strangers(path: Path, application: int, version: int) -> None:
+def _refuse_strangers(path: Path, database: sqlite3.Connection) -> None:
+    application = database.execute("PRAGMA application_id").fetchone()[0]
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    new = application == 0 and version == 0
     if application not in {0, APPLICATION_ID} or (application == 0 and version != 0):
         raise StoreError(f"{path}: another program's database; it was left as it is")
     if version > SCHEMA:
@@ -323,6 +334,8 @@ def _refuse_strangers(path: Path, application: int, version: int) -> None:
             f"{path}: written by a newer Unpinch (tables {version}, this one knows {SCHEMA});"
             " it was left as it is"
         )
+    if new and database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise StoreError(f"{path}: another program's database; it was left as it is")
 
 
 def _damaged(path: Path, why: str, person: str) -> StoreDamaged:
