@@ -77,6 +77,7 @@ def _rows(
 ) -> bool:
     """Read what rows can be read; tell whether nothing stood in the way."""
     whole: bool = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    database.execute("SELECT 1 FROM entry LIMIT 1")  # no such table: nothing was whole
     for seq in _seqs(database):
         try:
             row = database.execute(
