@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import uuid_utils
 
 from tests.web import decisions, people
 from tests.web.client import Visitor
 from tests.web.test_gate import routes
+from unpinch.stores import StoreError
 from unpinch.web.security import CSP, HEADERS, MAX_BODY_BYTES
 
 PAGES = (
@@ -198,6 +200,23 @@ def test_a_broken_journal_is_said_plainly() -> None:
     assert answer.status_code == 500
     assert "cannot read your diary" in answer.text
     assert "numbness" in answer.text
+
+
+def test_a_store_that_cannot_keep_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is no reason to pretend: the person, and the player, learn that nothing was kept."""
+
+    def refuse(*_: object) -> None:
+        raise StoreError("/journal.db: the disk is full")
+
+    visitor = Visitor(people.ready())
+    monkeypatch.setattr(visitor.store, "append", refuse)
+    answer = visitor.post("/morning", {"leg_nprs": "3"})
+    assert answer.status_code == 503
+    assert "Nothing was kept: /journal.db: the disk is full" in answer.text
+    told = {"id": str(uuid_utils.uuid7()), "kind": "note", "data": {"text": "a"}}
+    answer = visitor.send({"entries": [told]})
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "Nothing was kept: /journal.db: the disk is full"}
 
 
 def test_nothing_is_traced() -> None:

@@ -16,10 +16,11 @@ from starlette.exceptions import HTTPException
 
 from unpinch.care import decide
 from unpinch.knowledge import Knowledge, load
+from unpinch.stores import Store, StoreError
 from unpinch.web.gate import Shut, clearance_gate
 from unpinch.web.pages import environment
 from unpinch.web.security import HEADERS, MAX_BODY_BYTES, HostGuard, SecureHeaders, csrf_guard
-from unpinch.web.visit import Clock, Decider, House, Store, local_now, visit_of
+from unpinch.web.visit import Clock, Decider, House, local_now, visit_of
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -100,6 +101,7 @@ def create_app(
     app.add_exception_handler(Shut, _shut)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(StoreError, _not_kept)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(HostGuard, names=hosts)
     app.add_middleware(SecureHeaders)
@@ -138,6 +140,10 @@ def _not_understood(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"][1:])
     return _error_page(request, 422, f"{place}: {first['msg']}")
+
+
+def _not_kept(request: Request, error: Exception) -> Response:
+    return _error_page(request, 503, f"Nothing was kept: {error}")
 
 
 def _failed(request: Request, error: Exception) -> Response:

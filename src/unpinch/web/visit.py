@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import uuid_utils
 from fastapi import Request
@@ -17,28 +17,8 @@ from unpinch.care.decision import Decision
 from unpinch.journal import Entry, Journal, from_fields
 from unpinch.journal.fold import Person, fold
 from unpinch.knowledge import Knowledge
+from unpinch.stores import Store
 from unpinch.web.security import CSRF_COOKIE, csrf_token
-
-
-class Store(Protocol):
-    """Where one person's journal is kept."""
-
-    def journal(self) -> Journal:
-        """Return everything that was written down."""
-        ...
-
-    def append(self, *entries: Entry) -> None:
-        """Add entries; an entry that is there already is passed over."""
-        ...
-
-    def merge(self, journal: Journal) -> int:
-        """Add another journal and return how many entries were new."""
-        ...
-
-    def delete_everything(self) -> None:
-        """Delete the person's journal for good."""
-        ...
-
 
 Decider = Callable[[Journal, dt.datetime, Knowledge], Decision]
 Clock = Callable[[], dt.datetime]
@@ -60,17 +40,17 @@ class House:
         self.knowledge = knowledge
         self.pages = pages
         self._decider = decider
-        self._last: tuple[object, Decision] | None = None
+        self._last: tuple[dt.datetime, Journal, Decision] | None = None
         self._lock = threading.Lock()
 
     def decide(self, journal: Journal, now: dt.datetime) -> Decision:
         """Return the Decision; within a minute the same journal is not thought over again."""
-        # Entries never change, so their ids tell journals apart.
-        key = (now.replace(second=0, microsecond=0), hash(tuple(entry.id for entry in journal)))
+        # A journal never changes, and the store hands out the same one until something is added.
+        minute = now.replace(second=0, microsecond=0)
         with self._lock:
-            if self._last is None or self._last[0] != key:
-                self._last = (key, self._decider(journal, now, self.knowledge))
-            return self._last[1]
+            if self._last is None or self._last[0] != minute or self._last[1] is not journal:
+                self._last = (minute, journal, self._decider(journal, now, self.knowledge))
+            return self._last[2]
 
 
 class Visit:

@@ -36,6 +36,7 @@ export class Outbox {
   }
 
   async send() {
+    await null; // `sending` is set before it can be cleared below
     clearTimeout(this.timer);
     let most = Infinity;
     while (this.waiting.length) {
