@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import at, note
@@ -350,6 +350,19 @@ def test_a_flipped_bit_in_the_words_of_a_person(path: Path) -> None:
     assert "row 8: its content is not what was written" in " ".join(examine(path).problems)
 
 
+@pytest.mark.parametrize("column", ["id", "kind", "at"])
+def test_columns_that_are_no_text_any_more(path: Path, column: str) -> None:
+    before = filled(path, 5)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TRIGGER entry_is_fixed")
+        database.execute(f"UPDATE entry SET {column} = CAST(x'ff6e' AS TEXT) WHERE seq = 3")
+        database.commit()
+    if column == "id":
+        assert len(damaged(path, before).rescued) == 4
+    else:
+        assert read(path) == before, "what counts stands in the entry itself"
+
+
 def test_rows_that_no_longer_say_an_entry(path: Path) -> None:
     before = filled(path, 10)
     raw = b'{"id":"z"}'
@@ -374,6 +387,7 @@ def test_what_is_no_database(tmp_path: Path, content: bytes) -> None:
     assert list(files(path)) == ["journal.db"]
 
 
+@example(3853, 1, 0x80)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 1 << 20), st.integers(1, 200), st.integers(0, 255))
 def test_damage_anywhere_is_harmless_or_told(tmp_path: Path, place: int, length: int, byte: int) -> None:

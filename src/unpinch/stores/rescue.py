@@ -21,6 +21,9 @@ _LONGEST: Final = 1 << 17
 """Bytes of the longest entry: a note of 4,000 characters is far below."""
 
 
+BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises; SQLite's own message may hold damaged names that are no UTF-8."""
+
 _OPENED: Final[dict[tuple[int, int], int]] = {}
 _READING: Final = threading.Lock()
 
@@ -28,6 +31,11 @@ _READING: Final = threading.Lock()
 def beside(path: Path) -> tuple[Path, Path]:
     """Return where SQLite keeps the write-ahead log of a database, and the index of that log."""
     return Path(f"{path}-wal"), Path(f"{path}-shm")
+
+
+def lenient(text: bytes) -> str:
+    """Read a text of the database; damaged bytes show, and are found out by what they belong to."""
+    return text.decode(errors="replace")
 
 
 def rescue(path: Path, person: str) -> Journal:
@@ -47,7 +55,8 @@ def rescue(path: Path, person: str) -> Journal:
         found: dict[str, Entry] = {}
         distrusted: set[object] = set()
         whole = False
-        with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as database:
+        with suppress(*BROKEN), closing(sqlite3.connect(copy)) as database:
+            database.text_factory = lenient
             whole = _rows(database, person, found, distrusted)
     if not whole:
         for entry in _carve(raw):
@@ -83,7 +92,7 @@ def _rows(
             row = database.execute(
                 "SELECT id, raw, crc FROM entry WHERE seq = ? AND person = ?", (seq, person)
             ).fetchone()
-        except sqlite3.Error:
+        except BROKEN:
             whole = False
             continue
         if row is None:
@@ -99,11 +108,11 @@ def _rows(
 def _seqs(database: sqlite3.Connection) -> Iterator[int]:
     """Yield every number that a row may have, found without walking over bad pages."""
     last = 0
-    with suppress(sqlite3.Error):
+    with suppress(*BROKEN):
         last = (
             database.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'entry'").fetchone()[0] or 0
         )
-    with suppress(sqlite3.Error):
+    with suppress(*BROKEN):
         last = max(last, database.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0)
     yield from range(1, last + 1)
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from unpinch.journal import Entry, Journal, JournalConflict, decode
 from unpinch.journal.entry import decode_canonical
 from unpinch.stores.base import Report, StoreDamaged, StoreError, StoreTooNew
-from unpinch.stores.rescue import beside, rescue
+from unpinch.stores.rescue import BROKEN, beside, lenient, rescue
 from unpinch.stores.tables import ENTRY, METADATA, SCHEMA, fault, row, sound
 
 APPLICATION_ID: Final = 0x556E_7069  # "Unpi"
@@ -204,9 +204,9 @@ class SqliteStore:
         """Turn the database's errors into one clear line."""
         try:
             yield
-        except (DBAPIError, sqlite3.Error, OSError) as error:
+        except (DBAPIError, *BROKEN, OSError) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
-            if _name(cause).startswith(_DAMAGE):
+            if _is_damage(cause):
                 raise _damaged(self.path, str(cause), self.person) from error
             raise StoreError(f"{self.path}: {_reason(cause)}") from error
 
@@ -262,8 +262,8 @@ def examine(path: Path, person: str = "me") -> Report:
             ).fetchall()
     except StoreDamaged as error:
         return Report.of(error.rescued, str(path), (str(error),))
-    except (sqlite3.Error, OSError) as error:
-        if not _name(error).startswith(_DAMAGE):
+    except (*BROKEN, OSError) as error:
+        if not _is_damage(error):
             raise StoreError(f"{path}: {_reason(error)}") from error
         damaged = _damaged(path, str(error), person)
         return Report.of(damaged.rescued, str(path), (str(damaged),))
@@ -307,6 +307,7 @@ def _engine(path: Path) -> Engine:
 
 
 def _tune(link: sqlite3.Connection, _record: object) -> None:
+    link.text_factory = lenient
     if link.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         link.execute("PRAGMA journal_mode = WAL")
     for pragma in ("synchronous = FULL", "fullfsync = ON", "secure_delete = ON", "trusted_schema = OFF"):
@@ -320,7 +321,9 @@ def _begin(link: Connection) -> None:
 
 
 def _only_reading(path: Path, how: str = "mode=ro") -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=BUSY_S)
+    link = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=BUSY_S)
+    link.text_factory = lenient
+    return link
 
 
 def _refuse_strangers(path: Path, database: sqlite3.Connection) -> None:
@@ -344,6 +347,10 @@ def _damaged(path: Path, why: str, person: str) -> StoreDamaged:
     return StoreDamaged(
         f"{path}: damaged ({line}); it was left as it is, and {len(rescued)} entries could be read", rescued
     )
+
+
+def _is_damage(error: object) -> bool:
+    return isinstance(error, UnicodeDecodeError) or _name(error).startswith(_DAMAGE)
 
 
 def _name(error: object) -> str:
