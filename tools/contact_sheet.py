@@ -1,31 +1,49 @@
 """A contact sheet of every movement: start and end, light and dark, as PNG through headless Chromium.
 
-    python tools/contact_sheet.py [--out build] [--side right|left] [--columns N] [ID ...]
+python -m tools.contact_sheet [--out build] [--side right|left] [--columns N] [ID ...]
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from tools.browser import FLAGS, find_browser
 from unpinch.body import describe, movement_ids, svg
+from unpinch.body.figure import Side
 
 ROOT = Path(__file__).resolve().parents[1]
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-]
-LIGHT = {"--ground": "oklch(94.8% 0.021 128)", "--ink": "oklch(25.5% 0.045 318)", "--act": "oklch(37.5% 0.11 322)",
-         "--edge": "oklch(54.5% 0.045 318)", "--now": "oklch(85.5% 0.155 98)", "--on-now": "oklch(25.5% 0.045 318)"}
-DARK = {"--ground": "oklch(20.5% 0.028 318)", "--ink": "oklch(94.5% 0.018 120)", "--act": "oklch(86.5% 0.075 322)",
-        "--edge": "oklch(64% 0.045 318)", "--now": "oklch(88% 0.15 100)", "--on-now": "oklch(21.5% 0.045 318)"}
+
+LIGHT = {
+    "--ground": "oklch(94.8% 0.021 128)",
+    "--ink": "oklch(25.5% 0.045 318)",
+    "--act": "oklch(37.5% 0.11 322)",
+    "--edge": "oklch(54.5% 0.045 318)",
+    "--now": "oklch(85.5% 0.155 98)",
+    "--on-now": "oklch(25.5% 0.045 318)",
+}
+DARK = {
+    "--ground": "oklch(20.5% 0.028 318)",
+    "--ink": "oklch(94.5% 0.018 120)",
+    "--act": "oklch(86.5% 0.075 322)",
+    "--edge": "oklch(64% 0.045 318)",
+    "--now": "oklch(88% 0.15 100)",
+    "--on-now": "oklch(21.5% 0.045 318)",
+}
 
 
-def page(ids: list[str], side: str, theme: dict[str, str], columns: int, moments: list[float], width: int, words: bool) -> str:
+def page(
+    ids: list[str],
+    side: Side,
+    theme: dict[str, str],
+    columns: int,
+    moments: list[float],
+    width: int,
+    words: bool,
+) -> str:
     """The sheet as HTML."""
     tokens = ";".join(f"{name}:{value}" for name, value in theme.items())
     cells = []
@@ -42,15 +60,23 @@ def page(ids: list[str], side: str, theme: dict[str, str], columns: int, moments
 
 def shoot(html: str, out: Path, width: int, height: int) -> None:
     """Render HTML to PNG."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("no Chromium found on the path")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "sheet.html"
         source.write_text(html, encoding="utf-8")
         subprocess.run(
-            [chromium, *FLAGS, f"--user-data-dir={folder}/profile", f"--window-size={width},{height}", f"--screenshot={out}", source.as_uri()],
-            check=True, capture_output=True, timeout=120,
+            [
+                find_browser(),
+                "--headless",
+                "--hide-scrollbars",
+                *FLAGS,
+                f"--user-data-dir={folder}/profile",
+                f"--window-size={width},{height}",
+                f"--screenshot={out}",
+                source.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
         )
 
 
@@ -67,7 +93,9 @@ def main() -> None:
     parser.add_argument("--words", action="store_true")
     parser.add_argument("--name", default="contact_sheet")
     asked = parser.parse_args()
-    ids = [name for name in movement_ids() if not asked.ids or any(re.fullmatch(one, name) for one in asked.ids)]
+    ids = [
+        name for name in movement_ids() if not asked.ids or any(re.fullmatch(one, name) for one in asked.ids)
+    ]
     asked.out.mkdir(parents=True, exist_ok=True)
     columns = min(asked.columns, len(ids))
     rows = -(-len(ids) // columns)
@@ -76,7 +104,12 @@ def main() -> None:
     for theme, tokens in (("light", LIGHT), ("dark", DARK)):
         if asked.theme in (theme, "both"):
             out = asked.out / f"{asked.name}_{theme}.png"
-            shoot(page(ids, asked.side, tokens, columns, asked.at, asked.width, asked.words), out.resolve(), wide, tall)
+            shoot(
+                page(ids, asked.side, tokens, columns, asked.at, asked.width, asked.words),
+                out.resolve(),
+                wide,
+                tall,
+            )
             print(out)
 
 

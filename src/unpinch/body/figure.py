@@ -58,7 +58,23 @@ def figure(movement_id: str) -> dict[str, Any]:
     """All that a painter needs: the mannequin, the solved moments, things, tones and paints."""
     body, own = _mannequin(), solved(movement_id)
     items = [item | {"tone": tone} for item, tone in zip(body["items"], own["tones"], strict=True)]
-    keep = ("version", "id", "exercise", "sided", "loop", "tempo", "words", "camera", "box", "times", "roots", "turns", "orders", "order_at", "trace")
+    keep = (
+        "version",
+        "id",
+        "exercise",
+        "sided",
+        "loop",
+        "tempo",
+        "words",
+        "camera",
+        "box",
+        "times",
+        "roots",
+        "turns",
+        "orders",
+        "order_at",
+        "trace",
+    )
     return {
         **{key: own[key] for key in keep},
         "segments": body["segments"],

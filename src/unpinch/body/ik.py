@@ -1,7 +1,7 @@
 """Inverse kinematics: the pose in which contacts hold, wishes are met as well as may be, and nothing overlaps.
 
-Build-time only. A bounded Gauss-Newton: every wish is a row (residual / its spread); joint limits and a
-trust region are one box, kept by an active set. Contacts have spreads of millimetres, wishes of degrees.
+Build-time only. Damped least squares (Levenberg-Marquardt): every wish is a row (residual / its spread);
+joint limits are kept by an active set. Contacts have spreads of millimetres, wishes of degrees.
 """
 
 from __future__ import annotations
@@ -21,8 +21,16 @@ SOFT_SIGMA_M = 0.03
 OVERLAP_SIGMA_M = 0.002
 OVERLAP_SLACK_M = 0.004
 ANGLE_SIGMA = radians(4.0)
-REST_SIGMA = radians(25.0)
-AXES = {"down": (0, 0, -1), "up": (0, 0, 1), "forward": (1, 0, 0), "back": (-1, 0, 0), "left": (0, 1, 0), "right": (0, -1, 0)}
+LONGEST_STEP = 0.5
+EVEN_SIGMA = radians(1.0)
+AXES = {
+    "down": (0, 0, -1),
+    "up": (0, 0, 1),
+    "forward": (1, 0, 0),
+    "back": (-1, 0, 0),
+    "left": (0, 1, 0),
+    "right": (0, -1, 0),
+}
 
 
 @dataclass
@@ -30,11 +38,12 @@ class Wishes:
     """What a pose is asked for."""
 
     contacts: tuple[Contact, ...] = ()
-    pins: dict[str, Array] = field(default_factory=dict)      # mark -> world place
+    pins: dict[str, Array] = field(default_factory=dict)  # mark -> world place
     aims: tuple[Aim, ...] = ()
-    angles: dict[str, float] = field(default_factory=dict)    # joint -> degrees
-    rest: Array | None = None                                 # (58,)
-    rest_sigma: Array | None = None                           # (58,)
+    angles: dict[str, float] = field(default_factory=dict)  # joint -> degrees
+    even: bool = False  # left and right alike
+    rest: Array | None = None  # (58,)
+    rest_sigma: Array | None = None  # (58,)
 
 
 @dataclass(frozen=True)
@@ -48,9 +57,17 @@ class Miss:
 class Problem:
     """One pose to find."""
 
-    def __init__(self, rig: Rig, scene: Scene, around: Surroundings, wishes: Wishes, keep_apart: bool = True) -> None:
-        self.rig, self.scene, self.around, self.wishes, self.keep_apart = rig, scene, around, wishes, keep_apart
-        self.stiffness = 1.0   # 1 = spreads as written; less = contacts and distances count for less
+    def __init__(
+        self, rig: Rig, scene: Scene, around: Surroundings, wishes: Wishes, keep_apart: bool = True
+    ) -> None:
+        self.rig, self.scene, self.around, self.wishes, self.keep_apart = (
+            rig,
+            scene,
+            around,
+            wishes,
+            keep_apart,
+        )
+        self.stiffness = 1.0  # 1 = spreads as written; less = contacts and distances count for less
 
     # -- rows --------------------------------------------------------------------------------------------
 
@@ -67,7 +84,12 @@ class Problem:
         for contact in self.wishes.contacts:
             value, gradient = self._contact(contact)
             usual = SOFT_SIGMA_M if contact.soft else CONTACT_SIGMA_M
-            add(value, gradient, (contact.sigma_mm / 1000 if contact.sigma_mm else usual) / (1.0 if contact.soft else self.stiffness))
+            add(
+                value,
+                gradient,
+                (contact.sigma_mm / 1000 if contact.sigma_mm else usual)
+                / (1.0 if contact.soft else self.stiffness),
+            )
             flat = self._facing(contact)
             if flat is not None:
                 add(flat[0], flat[1], radians(contact.face_deg or flat[2]))
@@ -83,12 +105,24 @@ class Problem:
         for name, angle in self.wishes.angles.items():
             i = self.rig.joint_index[name]
             add(np.array([q[i] - radians(angle)]), np.eye(self.rig.size)[i], ANGLE_SIGMA)
+        if self.wishes.even:
+            pairs, middles = self.rig.evenness
+            value = pairs @ q
+            add(
+                np.concatenate([value, q[middles]]),
+                np.vstack([pairs, np.eye(self.rig.size)[middles]]),
+                EVEN_SIGMA,
+            )
         if self.wishes.rest is not None and self.wishes.rest_sigma is not None:
             res.extend((q - self.wishes.rest) / self.wishes.rest_sigma)
             jac.extend(np.diag(1.0 / self.wishes.rest_sigma))
         if self.keep_apart:
             for near in self.around.near(-OVERLAP_SLACK_M):
-                add(np.array([near.distance_m + OVERLAP_SLACK_M]), near.gradient, OVERLAP_SIGMA_M / self.stiffness)
+                add(
+                    np.array([near.distance_m + OVERLAP_SLACK_M]),
+                    near.gradient,
+                    OVERLAP_SIGMA_M / self.stiffness,
+                )
         return np.array(res), np.array(jac)
 
     def _what(self, contact: Contact) -> tuple[str, Array, float]:
@@ -160,15 +194,30 @@ class Problem:
         ]
         for name, target in self.wishes.pins.items():
             mark = self.rig.skeleton.marks[name]
-            out.append(Miss(f"{name} stays", float(np.linalg.norm(self.rig.place(mark.segment, mark.at) - target))))
+            out.append(
+                Miss(f"{name} stays", float(np.linalg.norm(self.rig.place(mark.segment, mark.at) - target)))
+            )
         return out
+
+    def is_met(self, q: Array, contact_m: float, overlap_m: float, angle: float) -> bool:
+        """Whether contacts and pins hold, nothing overlaps and angles (rad) are near, within these limits."""
+        if any(miss.error_m > contact_m for miss in self.misses(q)):
+            return False
+        if any(
+            abs(q[self.rig.joint_index[name]] - radians(want)) > angle
+            for name, want in self.wishes.angles.items()
+        ):
+            return False
+        return all(overlap.depth_m <= overlap_m for overlap in self.around.overlaps())
 
     def cost(self, q: Array) -> float:
         """Half the sum of squared rows."""
         res, _ = self.rows(q)
         return 0.5 * float(res @ res)
 
-    def solve(self, start: Array, stages: tuple[float, ...] = (0.03, 0.12, 0.4, 1.0), rounds: int = 50) -> Array:
+    def solve(
+        self, start: Array, stages: tuple[float, ...] = (0.03, 0.12, 0.4, 1.0), rounds: int = 50
+    ) -> Array:
         """Find the pose, from a first guess (58,).
 
         Stiff contacts make a narrow, curved valley. So they start soft and stiffen over `stages`.
@@ -179,24 +228,23 @@ class Problem:
         return q
 
     def _descend(self, q: Array, rounds: int) -> Array:
-        low, high = self.rig.low, self.rig.high
-        reach = 0.35
+        damping = 1e-3
         res, jac = self.rows(q)
         cost = 0.5 * float(res @ res)
         for _ in range(rounds):
-            step = _bounded_step(jac, res, np.maximum(low - q, -reach), np.minimum(high - q, reach))
-            trial = q + step
-            new_res, new_jac = self.rows(trial)
+            step = _bounded_step(jac, res, self.rig.low - q, self.rig.high - q, damping)
+            step *= min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), 1e-12))
+            new_res, new_jac = self.rows(q + step)
             new_cost = 0.5 * float(new_res @ new_res)
             if new_cost < cost:
                 gain = cost - new_cost
-                q, res, jac, cost = trial, new_res, new_jac, new_cost
-                reach = min(reach * 2.0, 0.6)
+                q, res, jac, cost = q + step, new_res, new_jac, new_cost
+                damping = max(damping * 0.3, 1e-7)
                 if gain < 1e-5 * (1e-3 + cost):
                     break
             else:
-                reach = min(reach, float(np.abs(step).max())) * 0.4
-                if reach < 1e-5:
+                damping *= 5.0
+                if damping > 1e6:
                     break
         return q
 
@@ -205,9 +253,10 @@ def _skew(v: Array) -> Array:
     return np.array([[0, -v[2], v[1]], [v[2], 0, -v[0]], [-v[1], v[0], 0]])
 
 
-def _bounded_step(jac: Array, res: Array, low: Array, high: Array) -> Array:
-    """Least squares step in a box, by an active set: what runs out of the box is held at its edge."""
-    normal = jac.T @ jac + 1e-9 * np.eye(jac.shape[1])
+def _bounded_step(jac: Array, res: Array, low: Array, high: Array, damping: float) -> Array:
+    """Damped least squares step within joint limits, by an active set: what runs out is held at its limit."""
+    normal = jac.T @ jac
+    normal[np.diag_indices_from(normal)] += damping * (normal.diagonal() + 1.0)
     slope = jac.T @ res
     step = np.zeros(len(low))
     free = np.ones(len(low), dtype=bool)

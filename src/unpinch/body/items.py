@@ -22,10 +22,13 @@ class Item:
     tone: str
     links: list[list[int]]
     side: str = ""
-    rides: str | None = None       # painted right after this one
+    rides: str | None = None  # painted right after this one ("a+b": after the later of two)
     seam_of: tuple[str, str] | None = None
     layer: str = "sorted"
     cased: bool = True
+    still: bool = False  # fixed in the world
+    hides: tuple[str, int, int] | None = None  # part, and two balls: behind it when they point at the eye
+    lit: list[list[int]] = field(default_factory=list)  # links whose lit side is drawn lighter
 
 
 @dataclass
@@ -38,7 +41,15 @@ class Stage:
 
     def add_ball(self, segment: int, at: Vec, r: float, name: str | None = None) -> int:
         """Add a ball (m) and return its index."""
-        self.balls.append((segment, round(at[0] * 1000, 1), round(at[1] * 1000, 1), round(at[2] * 1000, 1), round(r * 1000, 1)))
+        self.balls.append(
+            (
+                segment,
+                round(at[0] * 1000, 1),
+                round(at[1] * 1000, 1),
+                round(at[2] * 1000, 1),
+                round(r * 1000, 1),
+            )
+        )
         if name is not None:
             self.index[name] = len(self.balls) - 1
         return len(self.balls) - 1
@@ -70,13 +81,26 @@ def body_stage(skeleton: Skeleton) -> Stage:
         stage.add_ball(segment_index[ball.segment], ball.at, ball.r, ball.name)
     for part in skeleton.parts:
         side = part.name[-1] if part.name[-2:] in ("_r", "_l") else ""
-        stage.items.append(
-            Item(part.name, part.tone, [[stage.index[b] for b in link] for link in part.links], side, part.rides)
+        links = [[stage.index[b] for b in link] for link in part.links]
+        item = Item(
+            part.name, part.tone, links, side, part.rides, cased=part.cased, lit=links if part.shine else []
         )
+        if part.hides:
+            item.hides = (part.hides.behind, stage.index[part.hides.start], stage.index[part.hides.end])
+        stage.items.append(item)
         if part.seam:
             links = [[stage.index[b] for b in link] for link in part.seam.links]
+            lit = [[stage.index[b] for b in link] for link in part.seam.lit]
             stage.items.append(
-                Item(f"{part.name}.seam", part.tone, links, side, seam_of=(part.name, part.seam.to), cased=False)
+                Item(
+                    f"{part.name}.seam",
+                    part.tone,
+                    links,
+                    side,
+                    seam_of=(part.name, part.seam.to),
+                    cased=False,
+                    lit=lit,
+                )
             )
     return stage
 
@@ -89,7 +113,7 @@ def add_movement(stage: Stage, movement: Movement, scene: Scene, skeleton: Skele
     for rod in scene.rods:
         a = stage.add_ball(-1, rod.start, rod.r)
         b = stage.add_ball(-1, rod.end, rod.r)
-        stage.items.append(Item(rod.name, rod.paint, [[a, b]], layer=rod.layer))
+        stage.items.append(Item(rod.name, rod.paint, [[a, b]], layer=rod.layer, still=True))
     segment_index = {segment.name: i for i, segment in enumerate(skeleton.segments)}
     for held in movement.held:
         chain: list[int] = []
@@ -103,21 +127,30 @@ def add_movement(stage: Stage, movement: Movement, scene: Scene, skeleton: Skele
                 segment, x, y, z, _ = stage.balls[stage.index[name]]
                 chain.append(stage.add_ball(segment, (x / 1000, y / 1000, z / 1000), held.r_mm / 1000))
         links = [list(pair) for pair in zip(chain, chain[1:], strict=False)]
-        stage.items.append(Item(held.name, held.paint, links, rides=held.after, layer=held.layer, cased=held.paint != "cuff"))
+        stage.items.append(Item(held.name, held.paint, links, rides=held.after, layer=held.layer))
     for target in movement.targets:
         row = skeleton.bands[target]
         chain = [stage.add_ball(segment_index[b.segment], b.at, b.r) for b in row]
-        host = _host_part(target, row[len(row) // 2].segment)
+        host = _host(target, {b.segment for b in row})
         links = [list(pair) for pair in zip(chain, chain[1:], strict=False)]
         side = target[-1] if target[-2:] in ("_r", "_l") else ""
         stage.items.append(Item(f"target.{target}", "target", links, side, rides=host))
 
 
-def _host_part(target: str, segment: str) -> str:
-    """The part that a target is painted on. A buttock muscle shows through the thigh that covers it."""
-    if segment in ("pelvis", "lum1", "lum2", "tho1", "tho2"):
-        return f"thigh_{target[-1]}" if target[-2:] in ("_r", "_l") else "trunk"
-    return segment
+def _host(target: str, segments: set[str]) -> str:
+    """The parts that a target is painted over: its own and the next, whose seam runs over it.
+
+    A buttock muscle so shows through the thigh that covers it.
+    """
+    side = target[-2:]
+    if side not in ("_r", "_l"):
+        return "trunk"
+    hosts = {f"thigh{side}", f"shank{side}"}
+    if f"shank{side}" in segments:
+        hosts.add(f"foot{side}")
+    if segments & {"pelvis", "lum1", "lum2", "tho1", "tho2"}:
+        hosts.add("trunk")
+    return "+".join(sorted(hosts))
 
 
 def _add_box(stage: Stage, box: PlacedBox, near: Vec) -> None:
@@ -130,14 +163,26 @@ def _add_box(stage: Stage, box: PlacedBox, near: Vec) -> None:
                 x, y, z = turn_z((sx * hx, sy * hy, sz * hz), box.turn_deg)
                 at = (box.centre[0] + x, box.centre[1] + y, box.centre[2] + z)
                 corners[sx, sy, sz] = stage.add_ball(-1, at, box.round)
-    faces = (((1, 0, 0), "side"), ((-1, 0, 0), "side"), ((0, 1, 0), "front"), ((0, -1, 0), "front"), ((0, 0, 1), "top"))
+    faces = (
+        ((1, 0, 0), "side"),
+        ((-1, 0, 0), "side"),
+        ((0, 1, 0), "front"),
+        ((0, -1, 0), "front"),
+        ((0, 0, 1), "top"),
+    )
     for (nx, ny, nz), kind in faces:
         normal = turn_z((float(nx), float(ny), float(nz)), box.turn_deg)
         if _dot(normal, near) <= 0.02:
             continue
-        links = [[i for (sx, sy, sz), i in corners.items() if (nx and sx == nx) or (ny and sy == ny) or (nz and sz == nz)]]
+        links = [
+            [
+                i
+                for (sx, sy, sz), i in corners.items()
+                if (nx and sx == nx) or (ny and sy == ny) or (nz and sz == nz)
+            ]
+        ]
         tone = box.paint
         if box.paint == "prop":
             tone = {"side": "prop_side", "front": "prop", "top": "prop_top"}[kind]
         layer = "floor" if box.paint == "mat" else box.layer
-        stage.items.append(Item(f"{box.name}.{kind}", tone, links, layer=layer, cased=False))
+        stage.items.append(Item(f"{box.name}.{kind}", tone, links, layer=layer, cased=False, still=True))

@@ -36,8 +36,15 @@ def mannequin_xml(skeleton: Skeleton) -> str:
         bodies[segment.name] = _add_body(parent, segment)
     for ball in skeleton.balls:
         ET.SubElement(
-            bodies[ball.segment], "geom", name=ball.name, type="sphere", size=f"{ball.r:.6g}",
-            pos=_text(ball.at), mass="0", contype="0", conaffinity="0",
+            bodies[ball.segment],
+            "geom",
+            name=ball.name,
+            type="sphere",
+            size=f"{ball.r:.6g}",
+            pos=_text(ball.at),
+            mass="0",
+            contype="0",
+            conaffinity="0",
         )
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
@@ -48,7 +55,9 @@ def _add_body(parent: ET.Element, segment: Segment) -> ET.Element:
     ET.SubElement(body, "inertial", pos="0 0 0", mass=f"{segment.mass:.4g}", diaginertia="0.001 0.001 0.001")
     if segment.parent is None:
         for name, axis in ROOT_TURNS:
-            ET.SubElement(body, "joint", name=name, type="hinge", axis=axis, range=f"{-ROOT_TURN_DEG} {ROOT_TURN_DEG}")
+            ET.SubElement(
+                body, "joint", name=name, type="hinge", axis=axis, range=f"{-ROOT_TURN_DEG} {ROOT_TURN_DEG}"
+            )
     for joint in segment.joints:
         ET.SubElement(
             body, "joint", name=joint.name, type="hinge", axis=_text(joint.axis), range=_text(joint.range)

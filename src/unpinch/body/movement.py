@@ -57,10 +57,10 @@ class Keyframe(Struct, frozen=True, forbid_unknown_fields=True):
 
     t: float
     angles: dict[str, float] = {}
-    guess: dict[str, float] = {}    # where to start looking, in degrees; hardly a wish
+    guess: dict[str, float] = {}  # where to start looking, in degrees; hardly a wish
     contacts: tuple[Contact, ...] = ()
     aims: tuple[Aim, ...] = ()
-    free: tuple[str, ...] = ()      # pins that are let go here
+    free: tuple[str, ...] = ()  # pins that are let go here
 
 
 class PropUse(Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,21 +118,22 @@ class Movement(Struct, frozen=True, forbid_unknown_fields=True):
     words: Words
     keyframes: Annotated[tuple[Keyframe, ...], Meta(min_length=2)]
     sided: bool = True
+    even: bool | None = None  # left and right alike; by default when not sided
     loop: Literal["there_and_back", "cycle"] = "there_and_back"
     tempo: Tempo = Tempo()
     view: View = View()
     targets: tuple[str, ...] = ()
     angles: dict[str, float] = {}
     guess: dict[str, float] = {}
-    aims: tuple[Aim, ...] | None = None         # in place of the posture's
+    aims: tuple[Aim, ...] | None = None  # in place of the posture's
     keep: tuple[Contact, ...] = ()
     pins: tuple[str, ...] = ()
     props: dict[str, PropUse] = {}
     held: tuple[Held, ...] = ()
-    over: tuple[tuple[str, str], ...] = ()     # painter's hints: the first is drawn over the second
-    press: tuple[tuple[str, str], ...] = ()    # limbs whose flesh may press more than a centimetre
+    over: tuple[tuple[str, str], ...] = ()  # painter's hints: the first is drawn over the second
+    press: tuple[tuple[str, str], ...] = ()  # limbs whose flesh may press more than a centimetre
     tones: dict[str, str] = {}
-    trace: str | None = None                   # ball whose path the arrow follows
+    trace: str | None = None  # ball whose path the arrow follows
     samples: int = 9
 
 
@@ -207,8 +208,12 @@ def spread_contacts(contacts: tuple[Contact, ...], skeleton: Skeleton) -> tuple[
 
             single = msgspec.structs.replace(
                 contact,
-                mark=one(contact.mark), patch=None, ball=one(contact.ball),
-                at=one(contact.at), upon=one(contact.upon), against=one(contact.against),
+                mark=one(contact.mark),
+                patch=None,
+                ball=one(contact.ball),
+                at=one(contact.at),
+                upon=one(contact.upon),
+                against=one(contact.against),
             )
             if contact.patch is None:
                 out.append(single)
@@ -311,7 +316,11 @@ def _check_movement(movement: Movement, skeleton: Skeleton, where: str) -> None:
     times = [key.t for key in movement.keyframes]
     if times != sorted(set(times)) or times[0] != 0.0 or times[-1] != 1.0:
         raise BodyDataError(f"{where}: keyframe times must rise from 0 to 1, are {times}")
-    for angles in (movement.angles, movement.guess, *(a for key in movement.keyframes for a in (key.angles, key.guess))):
+    for angles in (
+        movement.angles,
+        movement.guess,
+        *(a for key in movement.keyframes for a in (key.angles, key.guess)),
+    ):
         for name in spread_angles(angles):
             need(name, skeleton.joints.keys() | ROOT_JOINTS, "joint")
     for key in movement.keyframes:

@@ -16,6 +16,7 @@ from unpinch.body.posed import Point
 from unpinch.body.skeleton import Vec
 
 CELL_MM = 14.0
+FACING = 0.45  # cosine: a face nearer to the eye than this hides the back of the head
 Array = NDArray[np.float64]
 
 
@@ -33,14 +34,25 @@ def _samples(item: Item, balls: Sequence[tuple[Point, float]]) -> Array:
                 count = max(2, int(length / 30) + 1)
                 s = np.linspace(0, 1, count)[:, None]
                 rows.append((1 - s) * corners[a] + s * corners[b])
-        if len(link) == 4 and item.name.count("."):      # a face of a thing: fill it
+        if len(link) == 4 and item.name.count("."):  # a face of a thing: fill it
             u, v = np.meshgrid(np.linspace(0, 1, 14), np.linspace(0, 1, 14))
             u, v = u.reshape(-1, 1), v.reshape(-1, 1)
-            rows.append((1 - u) * (1 - v) * corners[0] + u * (1 - v) * corners[1] + (1 - u) * v * corners[2] + u * v * corners[3])
+            rows.append(
+                (1 - u) * (1 - v) * corners[0]
+                + u * (1 - v) * corners[1]
+                + (1 - u) * v * corners[2]
+                + u * v * corners[3]
+            )
     return np.vstack(rows)
 
 
-def depth_picture(item: Item, balls: Sequence[tuple[Point, float]], axes: tuple[Vec, Vec, Vec], origin: Array, shape: tuple[int, int]) -> Array:
+def depth_picture(
+    item: Item,
+    balls: Sequence[tuple[Point, float]],
+    axes: tuple[Vec, Vec, Vec],
+    origin: Array,
+    shape: tuple[int, int],
+) -> Array:
     """Nearest depth (mm towards the eye) of an item in every cell; -inf where it is not."""
     right, up, near = (np.asarray(axis) for axis in axes)
     out = np.full(shape, -np.inf)
@@ -62,14 +74,32 @@ def depth_picture(item: Item, balls: Sequence[tuple[Point, float]], axes: tuple[
     return out
 
 
-def weights(items: Sequence[Item], balls: Sequence[tuple[Point, float]], axes: tuple[Vec, Vec, Vec]) -> Array:
+class _Grid:
+    """One grid of cells for all moments of a movement, and depth pictures of what never moves."""
+
+    def __init__(self, moments: Sequence[Sequence[tuple[Point, float]]], axes: tuple[Vec, Vec, Vec]) -> None:
+        points = np.array([p for balls in moments for p, _ in balls])
+        u, v = points @ np.asarray(axes[0]), points @ np.asarray(axes[1])
+        self.axes = axes
+        self.origin = np.array([u.min() - 120, v.min() - 120])
+        self.shape = (
+            int((u.max() + 120 - self.origin[0]) / CELL_MM) + 1,
+            int((v.max() + 120 - self.origin[1]) / CELL_MM) + 1,
+        )
+        self.still: dict[str, Array] = {}
+
+    def picture(self, item: Item, balls: Sequence[tuple[Point, float]]) -> Array:
+        if item.name in self.still:
+            return self.still[item.name]
+        out = depth_picture(item, balls, self.axes, self.origin, self.shape)
+        if item.still:
+            self.still[item.name] = out
+        return out
+
+
+def weights(items: Sequence[Item], balls: Sequence[tuple[Point, float]], grid: _Grid) -> Array:
     """How strongly item a belongs over item b: (n, n), positive = over, in cells times mm."""
-    right, up, _ = (np.asarray(axis) for axis in axes)
-    points = np.array([p for p, _ in balls])
-    u, v = points @ right, points @ up
-    origin = np.array([u.min() - 120, v.min() - 120])
-    shape = (int((u.max() + 120 - origin[0]) / CELL_MM) + 1, int((v.max() + 120 - origin[1]) / CELL_MM) + 1)
-    pictures = [depth_picture(item, balls, axes, origin, shape) for item in items]
+    pictures = [grid.picture(item, balls) for item in items]
     n = len(items)
     out = np.zeros((n, n))
     for a in range(n):
@@ -97,14 +127,25 @@ LAYER = {"floor": -2, "behind": -1, "sorted": 0, "front": 1}
 
 
 def painter_orders(
-    items: Sequence[Item], moments: Sequence[Sequence[tuple[Point, float]]], axes: tuple[Vec, Vec, Vec], hints: Sequence[tuple[str, str]]
+    items: Sequence[Item],
+    moments: Sequence[Sequence[tuple[Point, float]]],
+    axes: tuple[Vec, Vec, Vec],
+    hints: Sequence[tuple[str, str]],
 ) -> tuple[list[list[int]], list[int]]:
     """Orders used by a movement and, for each sampled moment, which of them."""
     free = [i for i, item in enumerate(items) if item.rides is None and item.seam_of is None]
     chosen = [items[i] for i in free]
-    per = [weights(chosen, balls, axes) for balls in moments]
+    grid = _Grid(moments, axes)
+    per = [weights(chosen, balls, grid) for balls in moments]
     names = [item.name for item in chosen]
-    for matrix in per:
+    for matrix, balls in zip(per, moments, strict=True):
+        for a, item in enumerate(chosen):
+            if item.hides is not None:
+                b = names.index(item.hides[0])
+                way = np.subtract(balls[item.hides[2]][0], balls[item.hides[1]][0])
+                facing = float(way @ np.asarray(axes[2])) / float(np.linalg.norm(way))
+                matrix[a, b] = 1e8 if facing < FACING else -1e8
+                matrix[b, a] = -matrix[a, b]
         for a, first in enumerate(chosen):
             for b, second in enumerate(chosen):
                 rank = LAYER[first.layer] - LAYER[second.layer]
@@ -116,7 +157,9 @@ def painter_orders(
                     if _matches(name_a, first_name) and _matches(name_b, second_name):
                         matrix[a, b], matrix[b, a] = 1e8, -1e8
     whole = np.sum(per, axis=0)
-    steady = all(not ((np.sign(matrix) * np.sign(whole) < 0) & (np.abs(matrix) > 400)).any() for matrix in per)
+    steady = all(
+        not ((np.sign(matrix) * np.sign(whole) < 0) & (np.abs(matrix) > 400)).any() for matrix in per
+    )
     sorts = [sort_items(whole)] if steady else [sort_items(matrix) for matrix in per]
     orders: list[list[int]] = []
     at: list[int] = []
@@ -141,8 +184,10 @@ def _with_riders(order: list[int], items: Sequence[Item]) -> list[int]:
             out.insert(after + 1, i)
     for i, item in enumerate(items):
         if item.rides is not None:
-            after = out.index(spot[item.rides])
-            while after + 1 < len(out) and (items[out[after + 1]].rides == item.rides or items[out[after + 1]].seam_of is not None):
+            after = max(out.index(spot[name]) for name in item.rides.split("+"))
+            while after + 1 < len(out) and (
+                items[out[after + 1]].rides == item.rides or items[out[after + 1]].seam_of is not None
+            ):
                 after += 1
             out.insert(after + 1, i)
     return out

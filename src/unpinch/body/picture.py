@@ -11,22 +11,23 @@ from html import escape
 from typing import Any, Literal, NamedTuple
 
 from unpinch.body.figure import Side, figure, palette
-from unpinch.body.hull import hull_path
+from unpinch.body.hull import Circle, hull_path
 from unpinch.body.posed import Point, ball_places, mirrored, order_at
 
 CASE_MM = 20.0
 TARGET_EDGE_MM = 9.0
-SHADE_TONES = frozenset({"work", "rest", "body", "skin"})
+SHINE_X, SHINE_Y, SHINE_R = -0.20, -0.26, 0.52  # where the light falls on a ball, in its radii
 Colours = Literal["css", "plain", "plain_dark"]
 
 
 class Drawn(NamedTuple):
-    """One painted shape: a tone, SVG path data (mm) and which item it comes from."""
+    """One painted shape: which item it comes from, tone, SVG path data (mm), casing, lit strip."""
 
     item: int
     tone: str
     path: str
     cased: bool
+    shine: str = ""
 
 
 def project(data: dict[str, Any], points: Sequence[Point], side: Side = "right") -> list[tuple[float, float]]:
@@ -36,8 +37,15 @@ def project(data: dict[str, Any], points: Sequence[Point], side: Side = "right")
         right, up = (right[0], -right[1], right[2]), (up[0], -up[1], up[2])
         right = tuple(-x for x in right)
     return [
-        (right[0] * x + right[1] * y + right[2] * z, -(up[0] * x + up[1] * y + up[2] * z)) for x, y, z in points
+        (right[0] * x + right[1] * y + right[2] * z, -(up[0] * x + up[1] * y + up[2] * z))
+        for x, y, z in points
     ]
+
+
+def shone(circle: Circle) -> Circle:
+    """The lit spot of a ball."""
+    x, y, r = circle
+    return (x + SHINE_X * r, y + SHINE_Y * r, SHINE_R * r)
 
 
 def frames(movement_id: str, side: Side = "right", at: float = 0.0) -> list[Drawn]:
@@ -63,7 +71,8 @@ def frames(movement_id: str, side: Side = "right", at: float = 0.0) -> list[Draw
     for index in order_at(data, at):
         item = data["items"][index]
         path = "".join(hull_path([circles[i] for i in link]) for link in item["links"])
-        out.append(Drawn(index, item["tone"], path, item.get("cased", True)))
+        shine = "".join(hull_path([shone(circles[i]) for i in link]) for link in item.get("lit", ()))
+        out.append(Drawn(index, item["tone"], path, item.get("cased", True), shine))
     return out
 
 
@@ -93,6 +102,9 @@ def shapes_svg(shapes: Sequence[Drawn], colours: Colours = "css") -> str:
         elif shape.cased:
             line = f' stroke="{case}" stroke-width="{CASE_MM:g}" stroke-linejoin="round" paint-order="stroke"'
         out.append(f'<path class="fig-{shape.tone}" d="{shape.path}" fill="{fill}"{line}/>')
+        if shape.shine:
+            light = paint_of(f"{shape.tone}_light", colours)
+            out.append(f'<path class="fig-{shape.tone}-light" d="{shape.shine}" fill="{light}"/>')
     return "".join(out)
 
 

@@ -61,6 +61,29 @@ class Rig:
         self.high: Array = self.model.jnt_range[:, 1].copy()
         self.balls = {ball.name: ball for ball in skeleton.balls}
         self._sample_flesh()
+        self.evenness = self._evenness()
+
+    def _evenness(self) -> tuple[Array, list[int]]:
+        """Rows that are zero when left and right are alike, and joints of the middle that are then zero."""
+        rows: list[Array] = []
+        middles = [self.joint_index["root_y"]]
+        for name, i in self.joint_index.items():
+            if name.endswith("_r"):
+                row = np.zeros(self.size)
+                row[i], row[self.joint_index[name[:-2] + "_l"]] = 1.0, -1.0
+                rows.append(row)
+            elif name.endswith(("_side", "_turn")):
+                middles.append(i)
+        return np.array(rows), middles
+
+    def evened(self, q: Array) -> Array:
+        """The pose with its left like its right and nothing to the side."""
+        out = q.copy()
+        for name, i in self.joint_index.items():
+            if name.endswith("_l"):
+                out[i] = q[self.joint_index[name[:-2] + "_r"]]
+        out[self.evenness[1]] = 0.0
+        return out
 
     # -- poses -------------------------------------------------------------------------------------------
 
@@ -142,7 +165,12 @@ class Rig:
         return {name: self.place(ball.segment, ball.at) for name, ball in self.balls.items()}
 
     def _add_between(
-        self, rows: dict[tuple[str, Vec, float], tuple[str, frozenset[str]]], a: str, b: str, rest: dict[str, Array], chain: bool
+        self,
+        rows: dict[tuple[str, Vec, float], tuple[str, frozenset[str]]],
+        a: str,
+        b: str,
+        rest: dict[str, Array],
+        chain: bool,
     ) -> None:
         one, two = self.balls[a], self.balls[b]
         steps = (0.0, 1 / 3, 2 / 3, 1.0) if chain else (0.0, 1.0)
@@ -257,21 +285,37 @@ class Surroundings:
         for box in self.scene.boxes:
             if box.solid:
                 distance, gradient = box_distance(centres, box.centre, box.half, box.turn_deg)
-                self._add_thing(out, box.name, centres, distance - rig.flesh_r, gradient, groups, below_m, deepest)
+                self._add_thing(
+                    out, box.name, centres, distance - rig.flesh_r, gradient, groups, below_m, deepest
+                )
         for rod in self.scene.rods:
             if rod.solid:
                 distance, gradient = rod_distance(centres, rod.start, rod.end)
-                self._add_thing(out, rod.name, centres, distance - rig.flesh_r - rod.r, gradient, groups, below_m, deepest)
+                self._add_thing(
+                    out, rod.name, centres, distance - rig.flesh_r - rod.r, gradient, groups, below_m, deepest
+                )
         return out
 
     def _add_thing(
-        self, out: list[Closeness], name: str, centres: Array, gap: Array, normals: Array, groups: Array, below_m: float, deepest: int
+        self,
+        out: list[Closeness],
+        name: str,
+        centres: Array,
+        gap: Array,
+        normals: Array,
+        groups: Array,
+        below_m: float,
+        deepest: int,
     ) -> None:
         for index in self._deepest(gap, groups, below_m, deepest):
             limb = self.rig.flesh_limb[index]
             if frozenset((limb, name.split(".")[0])) in self.press or frozenset((limb, name)) in self.press:
                 continue
-            out.append(Closeness(limb, name, float(gap[index]), normals[index] @ self._jac(int(index), centres[index])))
+            out.append(
+                Closeness(
+                    limb, name, float(gap[index]), normals[index] @ self._jac(int(index), centres[index])
+                )
+            )
 
     @staticmethod
     def _deepest(gap: Array, groups: Array, below_m: float, count: int) -> list[int]:

@@ -87,12 +87,29 @@ def place(movement: Movement) -> Scene:
             if box.name not in use.omit:
                 h = (box.half[0] * use.size, box.half[1] * use.size, box.half[2] * use.size)
                 boxes.append(
-                    PlacedBox(f"{key}.{box.name}", world(box.centre), h, use.turn_deg, box.paint, box.round, prop.solid, use.layer)
+                    PlacedBox(
+                        f"{key}.{box.name}",
+                        world(box.centre),
+                        h,
+                        use.turn_deg,
+                        box.paint,
+                        box.round,
+                        prop.solid,
+                        use.layer,
+                    )
                 )
         rod: Rod
         for rod in prop.rods:
             if rod.name not in use.omit:
                 rods.append(
-                    PlacedRod(f"{key}.{rod.name}", world(rod.start), world(rod.end), rod.r, rod.paint, prop.solid, use.layer)
+                    PlacedRod(
+                        f"{key}.{rod.name}",
+                        world(rod.start),
+                        world(rod.end),
+                        rod.r,
+                        rod.paint,
+                        prop.solid,
+                        use.layer,
+                    )
                 )
     return Scene(surfaces, points, tuple(boxes), tuple(rods))

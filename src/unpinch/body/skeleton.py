@@ -51,10 +51,19 @@ class Ball(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Seam(Struct, frozen=True, forbid_unknown_fields=True):
-    """Hulls drawn without an outline where a part runs on into another of its colour."""
+    """Hulls drawn without an outline where a part runs on into another of its colour; `lit` is its light."""
 
     to: str
     links: tuple[tuple[str, ...], ...]
+    lit: tuple[tuple[str, ...], ...] = ()
+
+
+class Hides(Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+    """Goes behind a part when the way `from` one ball `to` another points at the eye, else over it."""
+
+    behind: str
+    start: str
+    end: str
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +74,9 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
     links: tuple[tuple[str, ...], ...]
     paired: bool = False
     rides: str | None = None
+    cased: bool = True
+    shine: bool = False
+    hides: Hides | None = None
     seam: Seam | None = None
 
 
@@ -75,7 +87,7 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     segment: str
     at: Vec
     out: Vec
-    face_deg: float | None = None   # how nearly it should lie flat on what it touches
+    face_deg: float | None = None  # how nearly it should lie flat on what it touches
     paired: bool = False
 
 
@@ -163,13 +175,18 @@ def _expand_parts(table: SkeletonTable, balls: set[str], parts: set[str]) -> tup
     out: list[Part] = []
     for part in table.parts:
         for side in SIDES if part.paired else ("",):
-            seam = part.seam and Seam(_sided(part.seam.to, side, parts), links(part.seam.links, side))
+            seam = part.seam and Seam(
+                _sided(part.seam.to, side, parts), links(part.seam.links, side), links(part.seam.lit, side)
+            )
             out.append(
                 Part(
                     name=_sided(part.name, side, parts),
                     tone=part.tone,
                     links=links(part.links, side),
                     rides=part.rides and _sided(part.rides, side, parts),
+                    cased=part.cased,
+                    shine=part.shine,
+                    hides=part.hides,
                     seam=seam,
                 )
             )
@@ -204,11 +221,15 @@ def _check(skeleton: Skeleton, where: str) -> None:
                 raise BodyDataError(f"{where}: joint {joint.name}: empty range {joint.range}")
     balls = {ball.name for ball in skeleton.balls}
     parts = {part.name for part in skeleton.parts}
-    for thing in (*skeleton.balls, *skeleton.marks.values(), *(b for row in skeleton.bands.values() for b in row)):
+    for thing in (
+        *skeleton.balls,
+        *skeleton.marks.values(),
+        *(b for row in skeleton.bands.values() for b in row),
+    ):
         if thing.segment not in segments:
             raise BodyDataError(f"{where}: {thing.name}: no segment {thing.segment}")
     for part in skeleton.parts:
-        links = part.links + (part.seam.links if part.seam else ())
+        links = part.links + (part.seam.links + part.seam.lit if part.seam else ())
         for ball in (ball for link in links for ball in link):
             if ball not in balls:
                 raise BodyDataError(f"{where}: part {part.name}: no ball {ball}")
@@ -268,7 +289,11 @@ def load_skeleton(path: Path = DATA / "skeleton.yaml") -> Skeleton:
         balls=tuple(balls),
         parts=_expand_parts(table, ball_names, part_names),
         marks=marks,
-        patches={f"{name}_{side}": tuple(f"{m}_{side}" for m in row) for name, row in table.patches.items() for side in SIDES},
+        patches={
+            f"{name}_{side}": tuple(f"{m}_{side}" for m in row)
+            for name, row in table.patches.items()
+            for side in SIDES
+        },
         bands=_expand_bands(table, segments),
     )
     _check(skeleton, path.name)

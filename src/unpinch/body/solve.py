@@ -7,7 +7,7 @@ nor model.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import degrees, radians
 from pathlib import Path
@@ -17,10 +17,20 @@ import msgspec
 import numpy as np
 
 from unpinch.body.ik import Miss, Problem, Wishes
-from unpinch.body.items import Stage, add_movement, body_stage, camera
+from unpinch.body.items import Item, Stage, add_movement, body_stage, camera
 from unpinch.body.movement import (
-    Contact, Keyframe, Movement, Posture, Turn, both_sides, load_movement, load_postures, movement_files,
-    spread_angles, spread_contacts,
+    Contact,
+    Keyframe,
+    Movement,
+    Posture,
+    Turn,
+    both_sides,
+    load_movement,
+    load_postures,
+    load_props,
+    movement_files,
+    spread_angles,
+    spread_contacts,
 )
 from unpinch.body.order import painter_orders
 from unpinch.body.posed import ball_places
@@ -33,7 +43,12 @@ CONTACT_LIMIT_M = 0.020
 OVERLAP_LIMIT_M = 0.010
 BETWEEN_SIGMA = radians(4.0)
 REST_SIGMA = radians(22.0)
-NARROWEST, WIDEST = 1.0, 2.0   # the frame's width over its height
+ROOT_SIGMA_M = 0.15
+EXTRA_STARTS = 6
+WALK_STEPS = 5
+WISH_LIMIT = radians(18.0)
+SHAKE = radians(14.0)
+NARROWEST, WIDEST = 1.0, 2.0  # the frame's width over its height
 
 
 class PoseRejected(BodyDataError):
@@ -50,13 +65,25 @@ class Pose:
     overlaps: tuple[Overlap, ...]
 
 
-def source_hash(movement_id: str, skeleton: bool = True) -> str:
-    """A short hash of every data file that a solved movement is made from."""
-    names = [f"movements/{movement_id}.yaml", "skeleton.yaml", "props.yaml", "postures.yaml"]
-    digest = sha256()
-    for name in names:
-        digest.update((DATA / name).read_bytes())
-    return digest.hexdigest()[:16]
+_SHOWN_ONLY = ("words", "tempo", "view", "targets", "held", "over", "tones", "trace", "loop", "exercise")
+
+
+def _hash(*things: Any) -> str:
+    return sha256(msgspec.json.encode(things, order="deterministic")).hexdigest()[:16]
+
+
+def pose_hash(movement: Movement, skeleton: Skeleton) -> str:
+    """A short hash of all data that decides the poses. While it stands, a picture can be drawn anew alone."""
+    told = {key: value for key, value in msgspec.to_builtins(movement).items() if key not in _SHOWN_ONLY}
+    kinds = load_props()
+    props = {key: kinds[use.kind] for key, use in movement.props.items()}
+    balls = [ball for ball in skeleton.balls if not ball.name.startswith(("hair", "ear", "nose"))]
+    return _hash(told, props, load_postures(), skeleton.segments, balls, skeleton.marks, skeleton.patches)
+
+
+def picture_hash(movement: Movement, skeleton: Skeleton) -> str:
+    """A short hash of all data that a solved file is made from."""
+    return _hash(pose_hash(movement, skeleton), movement, load_props(), skeleton)
 
 
 class MovementSolver:
@@ -70,6 +97,9 @@ class MovementSolver:
         self.posture: Posture = postures[movement.posture]
         turn: Turn = turns[self.posture.turn]
         rig.set_turn(turn.forward, turn.up)
+        self.even = (
+            movement.even if movement.even is not None else not movement.sided and movement.loop != "cycle"
+        )
         self.aims = self.posture.aims if movement.aims is None else movement.aims
         self.keep = spread_contacts(movement.keep, rig.skeleton)
         self.contacts = [spread_contacts(key.contacts, rig.skeleton) for key in movement.keyframes]
@@ -104,25 +134,67 @@ class MovementSolver:
         keys: list[Array] = []
         for i, key in enumerate(self.movement.keyframes):
             asked = spread_angles(self.movement.angles) | spread_angles(key.angles)
-            guess = self._first_guess(base | spread_angles(self.movement.guess) | spread_angles(key.guess) | asked)
+            guess = self._first_guess(
+                base | spread_angles(self.movement.guess) | spread_angles(key.guess) | asked
+            )
             if keys:
                 guess[:3] = keys[-1][:3]
             sigma = np.full(self.rig.size, REST_SIGMA)
-            sigma[:3] = 0.5
+            sigma[:3] = ROOT_SIGMA_M
             wishes = Wishes(
                 contacts=self.keep + self.contacts[i],
                 pins=self._pins(i, keys) if keys else {},
                 aims=self.aims + key.aims,
                 angles=asked,
+                even=self.even,
                 rest=guess,
                 rest_sigma=sigma,
             )
             loose = Problem(self.rig, self.scene, self.around, wishes, keep_apart=False)
             strict = Problem(self.rig, self.scene, self.around, wishes)
-            starts = [guess] if not keys else [guess, keys[-1]]
-            answers = [strict.solve(loose.solve(start)) for start in starts]
-            keys.append(min(answers, key=strict.cost))
+            starts = [guess] if not keys else [keys[-1], guess]
+            keys.append(self._best(loose, strict, starts))
         return keys
+
+    def _best(self, loose: Problem, strict: Problem, starts: list[Array]) -> Array:
+        """The cheapest answer; while contacts are missed, look from other first guesses as well."""
+        chance = np.random.default_rng(7)  # fixed: the same files always give the same answer
+        best: tuple[float, Array] | None = None
+        for k in range(len(starts) + EXTRA_STARTS):
+            start = starts[k % len(starts)]
+            if k >= len(starts):
+                start = start + chance.normal(0.0, SHAKE, self.rig.size)
+                start = self.rig.evened(start) if strict.wishes.even else start
+            ways = [
+                lambda s=start: strict.solve(loose.solve(s)),
+                lambda s=start: strict.solve(s, stages=(0.1, 0.4, 1.0)),
+            ]
+            if k == 0 and len(starts) > 1:
+                ways.insert(0, lambda s=start: self._walked(strict, s))
+            for way in ways:
+                answer = way()
+                cost = strict.cost(answer)
+                if best is None or cost < best[0]:
+                    best = (cost, answer)
+                if strict.is_met(best[1], CONTACT_LIMIT_M / 2, OVERLAP_LIMIT_M * 0.9, WISH_LIMIT):
+                    return best[1]
+        assert best is not None
+        return best[1]
+
+    def _walked(self, strict: Problem, q: Array) -> Array:
+        """From the last keyframe towards this one in small steps, contacts held all the way."""
+        full = strict.wishes
+        index = self.rig.joint_index
+        begin, rest = q.copy(), full.rest
+        assert rest is not None
+        for step in range(1, WALK_STEPS + 1):
+            s = step / WALK_STEPS
+            angles = {
+                name: (1 - s) * degrees(begin[index[name]]) + s * angle for name, angle in full.angles.items()
+            }
+            wishes = replace(full, angles=angles, rest=(1 - s) * begin + s * rest)
+            q = Problem(self.rig, self.scene, self.around, wishes).solve(q, stages=(1.0,))
+        return strict.solve(q, stages=(1.0,))
 
     def _pin_marks(self) -> list[str]:
         out: list[str] = []
@@ -144,7 +216,9 @@ class MovementSolver:
         released = self._released(self.movement.keyframes[index])
         self.rig.pose(keys[0])
         marks = self.rig.skeleton.marks
-        return {m: self.rig.place(marks[m].segment, marks[m].at) for m in self._pin_marks() if m not in released}
+        return {
+            m: self.rig.place(marks[m].segment, marks[m].at) for m in self._pin_marks() if m not in released
+        }
 
     # -- between -----------------------------------------------------------------------------------------
 
@@ -158,7 +232,13 @@ class MovementSolver:
         hard = tuple(c for c in self.keep + held if not c.soft)
         pins = self._pins(k, keys) if k else self._pins(k + 1, keys)
         also = self._pins(k + 1, keys)
-        wishes = Wishes(contacts=hard, pins={m: at for m, at in pins.items() if m in also}, rest=rest, rest_sigma=sigma)
+        wishes = Wishes(
+            contacts=hard,
+            pins={m: at for m, at in pins.items() if m in also},
+            even=self.even,
+            rest=rest,
+            rest_sigma=sigma,
+        )
         q = Problem(self.rig, self.scene, self.around, wishes).solve(rest, stages=(0.3, 1.0), rounds=30)
         return self._judge(t, q, wishes)
 
@@ -176,7 +256,9 @@ def faults(poses: list[Pose]) -> list[str]:
                 out.append(f"t={pose.t:.2f}: {miss.what}: off by {miss.error_m * 1000:.0f} mm")
         for overlap in pose.overlaps:
             if overlap.depth_m > OVERLAP_LIMIT_M:
-                out.append(f"t={pose.t:.2f}: {overlap.first} inside {overlap.second}: {overlap.depth_m * 1000:.0f} mm")
+                out.append(
+                    f"t={pose.t:.2f}: {overlap.first} inside {overlap.second}: {overlap.depth_m * 1000:.0f} mm"
+                )
     return out
 
 
@@ -185,62 +267,87 @@ def _worst(poses: list[Pose]) -> dict[str, Any]:
     overlaps = [(o.depth_m, f"{o.first} in {o.second}") for pose in poses for o in pose.overlaps]
     contact, overlap = max(misses, default=(0.0, "none")), max(overlaps, default=(0.0, "none"))
     return {
-        "contact_mm": round(contact[0] * 1000, 1), "contact": contact[1],
-        "overlap_mm": round(overlap[0] * 1000, 1), "overlap": overlap[1],
+        "contact_mm": round(contact[0] * 1000, 1),
+        "contact": contact[1],
+        "overlap_mm": round(overlap[0] * 1000, 1),
+        "overlap": overlap[1],
     }
 
 
 def _angles(rig: Rig, q: Array) -> dict[str, float]:
-    return {name: round(degrees(q[i]), 1) for i, name in enumerate(rig.joint_names) if i >= 3 and abs(q[i]) > radians(0.05)}
+    return {
+        name: round(degrees(q[i]), 1)
+        for i, name in enumerate(rig.joint_names)
+        if i >= 3 and abs(q[i]) > radians(0.05)
+    }
 
 
-def solved_file(rig: Rig, movement: Movement, poses: list[Pose]) -> dict[str, Any]:
-    """What is committed for one movement: see docs/body.md for every field."""
-    stage = body_stage(rig.skeleton)
-    fixed_balls, fixed_items = len(stage.balls), len(stage.items)
-    add_movement(stage, movement, place(movement), rig.skeleton)
+def motion(rig: Rig, movement: Movement, poses: list[Pose]) -> dict[str, Any]:
+    """The solved poses in numbers: places of the pelvis (mm), turns of all segments, keyframe angles, misses."""
     roots, turns = [], []
+    ids = [rig.body[segment.name] for segment in rig.skeleton.segments]
     for pose in poses:
         rig.pose(pose.q)
-        ids = [rig.body[segment.name] for segment in rig.skeleton.segments]
         quats = rig.data.xquat[ids]
         quats = np.where(quats[:, :1] < 0, -quats, quats)
         roots.append([round(float(x) * 1000, 1) for x in rig.data.xpos[ids[0]]])
         turns.append([round(float(x) * 10000) for x in quats.flatten()])
+    keys = [pose for pose in poses if any(abs(pose.t - key.t) < 1e-6 for key in movement.keyframes)]
+    return {
+        "pose_hash": pose_hash(movement, rig.skeleton),
+        "residuals": _worst(poses),
+        "times": [round(pose.t, 4) for pose in poses],
+        "roots": roots,
+        "turns": turns,
+        "keyframes": [{"t": pose.t, "angles_deg": _angles(rig, pose.q)} for pose in keys],
+    }
+
+
+def solved_file(skeleton: Skeleton, movement: Movement, moved: dict[str, Any]) -> dict[str, Any]:
+    """What is committed for one movement: see docs/body.md for every field."""
+    stage = body_stage(skeleton)
+    fixed_balls, fixed_items = len(stage.balls), len(stage.items)
+    add_movement(stage, movement, place(movement), skeleton)
     view = movement.view
     axes = camera(view.yaw_deg, view.pitch_deg, view.roll_deg)
-    figure = {
-        "times": [pose.t for pose in poses], "roots": roots, "turns": turns,
-        "segments": mannequin(rig.skeleton)["segments"], "balls": stage.balls,
-    }
+    times = moved["times"]
+    figure = {**moved, "segments": mannequin(skeleton)["segments"], "balls": stage.balls}
     moments = [
-        [(place_, ball[4]) for place_, ball in zip(ball_places(figure, pose.t), stage.balls, strict=True)] for pose in poses
+        [(at, ball[4]) for at, ball in zip(ball_places(figure, t), stage.balls, strict=True)] for t in times
     ]
     orders, order_at = painter_orders(stage.items, moments, axes, movement.over)
-    keys = [k for k, pose in enumerate(poses) if any(abs(pose.t - key.t) < 1e-6 for key in movement.keyframes)]
     return {
-        "version": 1, "id": movement.id, "exercise": movement.exercise, "made_from": source_hash(movement.id),
-        "sided": movement.sided, "loop": movement.loop, "tempo": msgspec.to_builtins(movement.tempo),
+        "version": 1,
+        "id": movement.id,
+        "exercise": movement.exercise,
+        "picture_hash": picture_hash(movement, skeleton),
+        **moved,
+        "sided": movement.sided,
+        "loop": movement.loop,
+        "tempo": msgspec.to_builtins(movement.tempo),
         "words": msgspec.to_builtins(movement.words),
-        "camera": {name: [round(x, 5) for x in axis] for name, axis in zip(("right", "up", "near"), axes, strict=True)},
+        "camera": {
+            name: [round(x, 5) for x in axis]
+            for name, axis in zip(("right", "up", "near"), axes, strict=True)
+        },
         "box": _box(moments, axes, stage),
-        "times": [round(pose.t, 4) for pose in poses], "roots": roots, "turns": turns,
         "balls": [list(ball) for ball in stage.balls[fixed_balls:]],
-        "items": [_item(item, movement) for item in stage.items[fixed_items:]],
+        "items": [_item(item) for item in stage.items[fixed_items:]],
         "tones": _tones(stage, movement, fixed_items),
-        "orders": orders, "order_at": order_at,
+        "orders": orders,
+        "order_at": order_at,
         "trace": stage.index[movement.trace] if movement.trace else None,
-        "residuals": _worst(poses),
-        "keyframes": [{"t": poses[k].t, "angles_deg": _angles(rig, poses[k].q)} for k in keys],
     }
 
 
-def _item(item: Any, movement: Movement) -> dict[str, Any]:
+def _item(item: Item) -> dict[str, Any]:
     out: dict[str, Any] = {"name": item.name, "tone": item.tone, "links": item.links}
     if item.side:
         out["side"] = item.side
     if not item.cased:
         out["cased"] = False
+    if item.lit:
+        out["lit"] = item.lit
     return out
 
 
@@ -251,7 +358,10 @@ def _tones(stage: Stage, movement: Movement, count: int) -> list[str]:
         name = item.name.removesuffix(".seam")
         tone = movement.tones.get(name)
         if tone is None:
-            tone = {"leg": "work" if (item.side == "r" or not movement.sided) else "rest", "limb": "rest"}.get(item.tone, item.tone)
+            tone = {
+                "leg": "work" if (item.side == "r" or not movement.sided) else "rest",
+                "limb": "rest",
+            }.get(item.tone, item.tone)
         out.append(tone)
     return out
 
@@ -282,17 +392,21 @@ def mannequin(skeleton: Skeleton) -> dict[str, Any]:
         "version": 1,
         "segment_names": [segment.name for segment in skeleton.segments],
         "segments": [
-            [index[s.parent] if s.parent else -1, *(round(x * 1000, 1) for x in s.at)] for s in skeleton.segments
+            [index[s.parent] if s.parent else -1, *(round(x * 1000, 1) for x in s.at)]
+            for s in skeleton.segments
         ],
         "ball_names": list(stage.index),
         "balls": [list(ball) for ball in stage.balls],
-        "items": [_item(item, None) for item in stage.items],  # type: ignore[arg-type]
+        "items": [_item(item) for item in stage.items],
     }
 
 
 def encode(data: dict[str, Any]) -> bytes:
     """Compact JSON, one line for each top-level field, so that differences can be read."""
-    lines = [f"{msgspec.json.encode(key).decode()}:{msgspec.json.encode(value).decode()}" for key, value in data.items()]
+    lines = [
+        f"{msgspec.json.encode(key).decode()}:{msgspec.json.encode(value).decode()}"
+        for key, value in data.items()
+    ]
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
@@ -310,34 +424,56 @@ def solve_movement(rig: Rig, movement: Movement, strict: bool = True) -> dict[st
         raise PoseRejected(f"{movement.id}: " + "; ".join(wrong))
     for line in wrong:
         print(f"  ! {line}", file=sys.stderr)
-    return solved_file(rig, movement, poses)
+    return motion(rig, movement, poses)
 
 
-def main(arguments: list[str]) -> int:
-    """Solve the named movements, or all; `--draft` writes even what is rejected."""
-    draft = "--draft" in arguments
+def still_valid(path: Path, movement: Movement, skeleton: Skeleton) -> dict[str, Any] | None:
+    """The poses of a solved file, if nothing that decides them has changed since."""
+    if not path.exists():
+        return None
+    data = msgspec.json.decode(path.read_bytes())
+    if data.get("pose_hash") != pose_hash(movement, skeleton):
+        return None
+    return {key: data[key] for key in ("pose_hash", "residuals", "times", "roots", "turns", "keyframes")}
+
+
+def main(arguments: list[str], folder: Path = SOLVED) -> int:
+    """Solve the named movements, or all that have changed, and draw every one anew.
+
+    `--again` solves even what has not changed; `--draft` writes even what is rejected.
+    """
     asked = [a for a in arguments if not a.startswith("--")]
+    skeleton = load_skeleton()
     files = movement_files()
     unknown = [a for a in asked if a not in files]
     if unknown:
         print(f"no movement {', '.join(unknown)}", file=sys.stderr)
         return 2
-    rig = Rig(load_skeleton())
-    SOLVED.mkdir(exist_ok=True)
-    (SOLVED / "mannequin.json").write_bytes(encode(mannequin(rig.skeleton)))
+    rig: Rig | None = None
+    out: dict[Path, bytes] = {folder / "mannequin.json": encode(mannequin(skeleton))}
     failed = 0
     for name in asked or files:
+        path = folder / f"{name}.json"
         try:
-            movement = load_movement(files[name], rig.skeleton)
-            data = solve_movement(rig, movement, strict=not draft)
+            movement = load_movement(files[name], skeleton)
+            moved = None if "--again" in arguments else still_valid(path, movement, skeleton)
+            if moved is None:
+                rig = rig or Rig(skeleton)
+                moved = solve_movement(rig, movement, strict="--draft" not in arguments)
         except BodyDataError as error:
             print(error, file=sys.stderr)
             failed += 1
             continue
-        path: Path = SOLVED / f"{name}.json"
-        path.write_bytes(encode(data))
-        worst = data["residuals"]
-        print(f"{name}: contact {worst['contact_mm']} mm ({worst['contact']}), overlap {worst['overlap_mm']} mm ({worst['overlap']}), {path.stat().st_size} B, orders {len(data['orders'])}")
+        out[path] = encode(solved_file(skeleton, movement, moved))
+        worst = moved["residuals"]
+        print(
+            f"{name}: contact {worst['contact_mm']} mm ({worst['contact']}), overlap {worst['overlap_mm']} mm "
+            f"({worst['overlap']}), {len(out[path])} B",
+            flush=True,
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, data in out.items():  # all at once, so that a reader never meets half of a new mannequin
+        path.write_bytes(data)
     return 1 if failed else 0
 
 
