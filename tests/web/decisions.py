@@ -115,9 +115,7 @@ def line_due() -> Decision:
     return decision(refusal=refusal, asks=(ask,))
 
 
-def planned(
-    exercise: str, *, sides: tuple[Side, ...] = (), minutes: float = 3.0, **dose: Any
-) -> PlannedExercise:
+def planned(exercise: str, *, sides: tuple[Side, ...] = (), **dose: Any) -> PlannedExercise:
     """Return one stop of a plan."""
     known = load().exercises[exercise]
     amount: dict[str, Any] = {
@@ -135,7 +133,7 @@ def planned(
         position=known.position,
         sides=sides,
         dose=PlannedDose(**amount | dose),
-        minutes=minutes,
+        minutes=3.0,
         light=None,
         new=False,
         on_trial=True,
@@ -146,7 +144,7 @@ def planned(
 def plan(kind: Any = "full") -> Plan:
     """Return a plan of four stops: minutes, repetitions, holds, both legs."""
     stops = (
-        planned("EX29", minutes=2, sets=1),
+        planned("EX29", minutes=2.0, sets=1),
         planned("EX20", sides=("right", "left"), reps=10),
         planned("EX16", sides=("left", "right"), hold_s=20.0),
         planned("EX09", reps=8),

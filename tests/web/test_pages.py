@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from tests.knowledge.reading import grade
 from tests.web import decisions, people
 from tests.web.client import Visitor, plain
 from tests.web.markup import read
@@ -73,6 +74,30 @@ def test_no_page_promises_or_shames() -> None:
                 continue
             words = plain(visitor.get(path).text).replace("we treat it like a yes", "")
             assert not forbidden.search(words), (path, forbidden.search(words))
+
+
+def sentences(html: str) -> str:
+    """Return what the main part of a page says, each piece closed as a sentence."""
+    said = []
+    for node in read(html)[0].all("main")[0].all("p", "h1", "h2", "h3", "li", "legend", "summary", "dd"):
+        inside = [part for part in node.parts if isinstance(part, str) or part.tag in ("b", "a", "span", "i")]
+        words = " ".join(" ".join(part if isinstance(part, str) else part.text() for part in inside).split())
+        if len(words.split()) > 3:
+            said.append(words if words[-1] in ".?!" else f"{words}.")
+    return " ".join(said)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_page_can_be_read_at_the_age_of_eleven(state: str) -> None:
+    """A Flesch-Kincaid grade of 6 at most; the wording of others (the RMDQ, titles of papers) aside."""
+    visitor = STATES[state]()
+    for path in PAGES:
+        answer = visitor.get(path)
+        if answer.status_code != 200 or path in ("/sources", "/questionnaire/RMDQ24"):
+            continue
+        words = sentences(answer.text)
+        if len(words.split()) > 20:
+            assert grade(words) <= 6, path
 
 
 def test_library_shows_every_exercise_on_both_sides_and_in_every_way() -> None:

@@ -55,6 +55,7 @@ def test_the_thread_names_dose_side_and_reason() -> None:
         known[name].name for name in ("EX29", "EX20", "EX16", "EX09")
     ]
     doses = [next(p.text() for p in stop.all("p") if p.attrs["class"] == "dose") for stop in stops]
+    assert doses[0] == "2 minutes"
     assert "2 times 10, each side" in doses[1]
     assert "right first" in " ".join(doses[1].split())
     assert "2 times 20 seconds, each side" in doses[2]
@@ -78,6 +79,7 @@ def test_the_number_to_call_comes_first_when_life_feels_not_worth_living() -> No
     visitor = Visitor(people.month(), decisions.full())
     words = plain(visitor.page("/today"))
     assert words.index("116 123") < words.index("Four gentle exercises")
+    assert 'href="tel:116123"' in visitor.page("/today")
     assert "116 123" not in plain(today(decisions.decision(session=decisions.plan())))
 
 

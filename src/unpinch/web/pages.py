@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from unpinch.web import speech
+from unpinch.web.rescue import dialled
 
 
 @functools.cache
@@ -26,6 +27,8 @@ def environment(static: Path, *, fonts: bool) -> Environment:
     pages.filters["day"] = speech.day
     pages.filters["day_of"] = lambda at: speech.day(at.date() if isinstance(at, dt.datetime) else at)
     pages.filters["until"] = speech.until
+    pages.filters["iso_day"] = speech.iso_day
+    pages.filters["dial"] = dialled
     pages.filters["clock"] = speech.clock
     pages.filters["number"] = speech.number
     pages.filters["count"] = speech.count

@@ -18,6 +18,12 @@ def day(date: dt.date, today: dt.date | None = None) -> str:
     return f"{DAYS[date.weekday()]} {date.day} {MONTHS[date.month - 1]}{year}"
 
 
+def iso_day(text: str) -> str:
+    """Return "22 November 2026" for "2026-11-22"."""
+    date = dt.date.fromisoformat(text)
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
 def short_day(date: dt.date) -> str:
     """Return "22 Nov", for a chart."""
     return f"{date.day} {MONTHS[date.month - 1][:3]}"

@@ -38,6 +38,11 @@ export class Stopwatch {
     return this.passed + (this.running ? (this.clock.now() - this.since) * this.rate : 0);
   }
 
+  /** The moment of the clock at which `elapsed` seconds will have passed, or had. */
+  moment(elapsed) {
+    return this.since + (elapsed - this.passed) / this.rate;
+  }
+
   /** Start at `passed` seconds; `began` is the moment of the clock at which that was so. */
   start(passed = this.passed, began = this.clock.now()) {
     this.passed = passed;

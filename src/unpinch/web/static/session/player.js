@@ -200,7 +200,7 @@ export class Player {
     const { seconds } = this.shown;
     if (elapsed + SLACK_S >= seconds) {
       if (this.between) this.endBetween();
-      else this.leave(true, elapsed - seconds);
+      else this.leave(true);
       return;
     }
     this.on.time?.(this.state());
@@ -246,11 +246,11 @@ export class Player {
   }
 
   /** Leave the step for the next one, which begins at the very moment at which this one was over. */
-  leave(whole, late = 0) {
+  leave(whole) {
+    const timed = whole && this.watch.running;
     this.left(whole ? this.step.seconds : this.watch.elapsed(), whole);
     if (whole && isWork(this.step)) this.tone("end");
-    const began = this.clock.now() - late / this.watch.rate;
-    this.arrive(this.no + 1, 0, began);
+    this.arrive(this.no + 1, 0, timed ? this.watch.moment(this.step.seconds) : this.clock.now());
   }
 
   left(elapsed, whole) {
@@ -278,11 +278,14 @@ export class Player {
   }
 
   endBetween() {
+    const { step, watch } = this.between;
+    const over = watch.running && watch.elapsed() + SLACK_S >= step.seconds;
+    const began = over ? watch.moment(step.seconds) : this.clock.now();
     this.between = null;
     this.due = 0;
     this.on.step?.(this.step, this.clock.now(), true);
     this.turn("running");
-    this.watch.start();
+    this.watch.start(this.watch.passed, began);
     if (isWork(this.step)) this.tone("go");
     this.tick();
   }
