@@ -110,6 +110,27 @@ def test_a_family_that_has_begun_stays_until_enough_mornings_followed_it() -> No
             assert counted[name] == 0 or counted[name] >= RULES.min_days, name
 
 
+def test_what_leans_easier_stays_until_it_can_be_told() -> None:
+    days = [
+        DayRecord(
+            day=FIRST + dt.timedelta(days=n),
+            leg_morning=5.0,
+            exposures=(Exposure(exercise="a1", family="a", dose=1.0),) if n > 3 else (),
+        )
+        for n in range(RULES.baseline_days + 6 * RULES.block_days + 1)
+    ]
+    told = believe(days)
+    for leaning, stays in (("easier", True), ("none", False)):
+        leant = tuple(
+            replace(b, leaning=leaning) if (b.subject, b.when) == ("a", "next_day") else b
+            for b in told.beliefs
+        )
+        chosen = [
+            choose(replace(told, beliefs=leant), days, OPEN, RULES, seed).on_trial for seed in range(40)
+        ]
+        assert all("a" in on_trial for on_trial in chosen) == stays, "the last day begins a block"
+
+
 def test_every_family_gets_its_turn() -> None:
     assert {name for choice in live(84, 2) for name in choice.today} == set(OPEN)
 

@@ -52,8 +52,9 @@ def choose(
 ) -> Choice:
     """Choose the families on trial, and those of today.
 
-    A family that has begun stays on trial until enough mornings have followed it, so that people do
-    not have to learn new exercises all the time. Free places go by chance to families in proportion
+    A family that has begun stays on trial until enough mornings have followed it, and as long as it
+    leans easier: people do not have to learn new exercises all the time, and what may help is
+    followed until it can be told. Free places go by chance to families in proportion
     to how likely they are to be the best ones: one of the equally likely answers (`Belief.dots`) is
     drawn for each, and the easiest win. What is on trial is done on half of the days of each block, drawn
     anew for each family and block; what is kept rests for one day of each block, so that what is
@@ -131,7 +132,7 @@ def _has_begun(
     if not done or (belief is not None and belief.verdict != "cant_tell_yet"):
         return False
     ago = (today - done[-1]).days
-    unfinished = belief is None or belief.days < rules.min_days
+    unfinished = belief is None or belief.days < rules.min_days or belief.leaning == "easier"
     return ago <= offset or (unfinished and ago <= 2 * rules.block_days)
 
 
