@@ -33,7 +33,7 @@ STEADY = base({number: 3 for number in range(-10, 120)})
 
 
 def exercise(
-    *, sets: int = 2, reps: int | None = 10, kind: Any = "stretch", sided: bool = False, rungs: int = 6
+    *, sets: int = 2, reps: int | None = 10, kind: Any = "strengthen", sided: bool = False, rungs: int = 6
 ) -> Exercise:
     """Return an exercise of two variants: rungs 0 to 2 are the easier one."""
     dose = Dose(sets=sets, reps=reps, hold_s=None if reps else 20.0)
@@ -66,6 +66,7 @@ def bout(
     *,
     rung: int = 2,
     sets: int = 2,
+    sets_told: tuple[SetDone, ...] | None = None,
     extra: int = 0,
     mornings: Base = STEADY,
     before: Pain | None = None,
@@ -81,7 +82,10 @@ def bout(
         "leg_max": 3,
         "distal_pre": 4,
         "distal_post": 4,
-        "sets": tuple(SetDone(reps=10 + extra) for _ in range(sets)),
+        "effort_cr10": 4.0,
+        "sets": tuple(SetDone(reps=10 + extra, hold_s=20.0 + extra) for _ in range(sets))
+        if sets_told is None
+        else sets_told,
     }
     time = at(int(when), 9) + dt.timedelta(hours=12) * (when % 1 > 0)
     return judge(ExerciseDone(**(usual | fields)), time, before, mornings, KNOWN.rules)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.care.story import clean_answer
+from tests.care.story import clean_answer, set_of
 from unpinch.journal import Entry, Journal, make
 from unpinch.journal.kinds import (
     Data,
@@ -165,10 +165,13 @@ class Person:
             rung, step = known.start, known.ladder[known.start]
         pre = self.leg()
         sides: tuple[Any, ...] = ("left", "right") if known.sided else (None,)
+        times = step.dose.sets if self.diligent else pick([0, 1, step.dose.sets, step.dose.sets])
+        over = pick([-1, 0, 2])
+        full = set_of(step.dose, None)
         sets = tuple(
-            SetDone(side=side, reps=None if step.dose.reps is None else step.dose.reps + pick([-1, 0, 2]))
+            SetDone(side=side, reps=None if full.reps is None else full.reps + over, hold_s=full.hold_s)
             for side in sides
-            for _ in range(step.dose.sets if self.diligent else pick([0, 1, step.dose.sets, step.dose.sets]))
+            for _ in range(times)
         )
         self.write(
             ExerciseDone(

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.factories import Diary, at
 from unpinch import Decision, Journal, decide
-from unpinch.care.decision import PlannedExercise
+from unpinch.care.decision import PlannedDose, PlannedExercise
 from unpinch.journal.entry import Entry
 from unpinch.journal.kinds import (
     ExerciseDone,
@@ -22,6 +22,7 @@ from unpinch.journal.kinds import (
 )
 from unpinch.knowledge import Knowledge, load
 from unpinch.knowledge.clinical import Question
+from unpinch.knowledge.models import Dose
 
 AGE = 45.0
 LEG = 4.0
@@ -124,11 +125,7 @@ class Story:
             "variant": step.variant,
             "rung": rung,
             "response": "same",
-            "sets": tuple(
-                SetDone(side=side, reps=step.dose.reps, hold_s=step.dose.hold_s)  # type: ignore[arg-type]
-                for side in sides
-                for _ in range(step.dose.sets)
-            ),
+            "sets": tuple(set_of(step.dose, side) for side in sides for _ in range(step.dose.sets)),
         }
         return self.write(ExerciseDone(exercise=exercise, **(usual | fields)))
 
@@ -142,9 +139,7 @@ class Story:
         for stop in decision.session.exercises:
             fields = dict((answers or {}).get(stop.exercise, {}))
             sets = tuple(
-                SetDone(side=side, reps=stop.dose.reps, hold_s=stop.dose.hold_s)
-                for side in (stop.sides or (None,))
-                for _ in range(stop.dose.sets)
+                set_of(stop.dose, side) for side in (stop.sides or (None,)) for _ in range(stop.dose.sets)
             )
             self.do(
                 stop.exercise,
@@ -163,6 +158,12 @@ class Story:
     def decide(self) -> Decision:
         """Decide now."""
         return decide(self.journal, self.now, self.known)
+
+
+def set_of(dose: Dose | PlannedDose, side: Any) -> SetDone:
+    """Return one set done in full, as the player writes it: a walk in seconds."""
+    seconds = dose.hold_s if dose.minutes is None else 60 * dose.minutes
+    return SetDone(side=side, reps=dose.reps, hold_s=seconds if dose.reps is None else None)
 
 
 def _planned(stop: PlannedExercise) -> Planned:

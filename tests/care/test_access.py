@@ -28,6 +28,7 @@ def facts(**fields: Any) -> Facts:
         "equipment": ALL,
         "off": frozenset(),
         "agreed": True,
+        "wanted": frozenset(KNOWN.families),
         "rising_min": 600.0,
     }
     return Facts(**(usual | fields))
@@ -190,9 +191,15 @@ def test_a_back_bend_on_the_feet_needs_one_lying_that_eased() -> None:
     assert "EX22" not in found({"EX21": Standing(rung=0, helped=True)})
 
 
-def test_the_side_glide_needs_a_clinician() -> None:
+def test_the_side_glide_needs_a_clinician_and_a_wish_of_its_own() -> None:
     assert found(agreed=False)["EX24"][0].words.key == "unlock.clinician"
-    assert "EX24" not in found(agreed=True)
+    assert found(wanted=frozenset())["EX24"][0].words.key == "unlock.clinician"
+    assert "EX24" not in found()
+    story = ready(Story(), CE1="yes_checked")
+    story.answer("OKD", "yes")
+    assert "EX24" in {lock.exercise for lock in story.decide().clearance.locks}
+    story.wish("ask_back", True, "side_glide")
+    assert "EX24" not in {lock.exercise for lock in story.decide().clearance.locks}
 
 
 def test_a_version_may_have_to_be_earned_alone() -> None:

@@ -11,7 +11,8 @@ import pytest
 from tests.care.bouts import EXT, KNOWN, STEADY, base, bout, exercise, follow, green, lower, red
 from tests.factories import at
 from unpinch.care.dosing import Event, standings
-from unpinch.knowledge.models import Exercise
+from unpinch.journal.kinds import SetDone
+from unpinch.knowledge.models import Dose, Exercise, Step
 
 
 def names(events: tuple[Event, ...]) -> list[tuple[str, str]]:
@@ -79,10 +80,39 @@ def test_two_bouts_of_a_day_are_one_day() -> None:
     assert follow(green(0), green(0.5), green(1))[0].rung == 3
 
 
-def test_a_hold_goes_up_by_two_more_alone() -> None:
-    held = exercise(reps=None)
-    assert follow(green(0), green(1), of=held)[0].rung == 2
-    assert follow(green(0, two_more=True), green(1, two_more=True), of=held)[0].rung == 3
+@pytest.mark.parametrize("kind", ["stretch", "nerve", "directional", "mobility", "aerobic"])
+def test_the_rest_goes_up_when_it_was_done_in_full(kind: str) -> None:
+    """Nobody asks for two more of a stretch."""
+    other = exercise(kind=kind)
+    assert follow(green(0, extra=0), green(1, extra=0, effort_cr10=None), of=other)[0].rung == 3
+    for short in ({"extra": -1}, {"two_more": False}, {"sets": 1}, {"leg_max": 4}):
+        assert follow(green(0, extra=0), green(1, **({"extra": 0} | short)), of=other)[0].rung == 2
+
+
+@pytest.mark.parametrize(("seconds", "rung"), [(19.9, 2), (20, 3), (21, 3), (None, 2)])
+def test_a_hold_in_full(seconds: float | None, rung: int) -> None:
+    held = exercise(kind="stretch", reps=None)
+    sets = (SetDone(hold_s=seconds),) * 2
+    assert follow(green(0), green(1, sets_told=sets), of=held)[0].rung == rung
+
+
+@pytest.mark.parametrize(("seconds", "rung"), [(299, 2), (300, 3), (None, 2)])
+def test_a_walk_in_full_is_told_in_seconds(seconds: float | None, rung: int) -> None:
+    ladder = tuple(Step(variant="a", dose=Dose(minutes=5.0)) for _ in range(6))
+    walk = but(kind="aerobic", ladder=ladder)
+    sets = (SetDone(hold_s=seconds),)
+    assert follow(green(0, sets_told=sets), green(1, sets_told=sets), of=walk)[0].rung == rung
+
+
+def test_a_short_walk_says_nothing_of_a_long_one() -> None:
+    history = [green(0), green(1, rung=0), green(2)]
+    assert follow(*history, of=exercise(kind="aerobic"))[0].rung == 3
+    assert follow(*history, of=exercise(kind="stretch"))[0].rung == 2
+    assert follow(green(0), green(1, rung=0), of=exercise(kind="aerobic"))[0].rung == 2
+
+
+def test_more_rest_is_no_progress() -> None:
+    assert follow(green(0), green(1), green(2), of=exercise(kind="relief"))[0].rung == 2
 
 
 @pytest.mark.parametrize(("effort", "rung"), [(5.9, 3), (6.0, 3), (6.1, 2), (10.0, 2), (None, 2)])
@@ -90,7 +120,7 @@ def test_strength_must_not_have_been_hard(effort: float | None, rung: int) -> No
     strong = exercise(kind="strengthen")
     told = [green(0, effort_cr10=3.0), green(1, effort_cr10=effort)]
     assert follow(*told, of=strong)[0].rung == rung
-    assert follow(*told, of=EXT)[0].rung == 3
+    assert follow(*told, of=exercise(kind="stretch"))[0].rung == 3
 
 
 @pytest.mark.parametrize(("sets", "rung"), [(3, 2), (4, 3)])

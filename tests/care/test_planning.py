@@ -15,7 +15,7 @@ from tests.factories import at
 from unpinch.care.choice import Scene, irritability
 from unpinch.care.decision import Decision, Plan
 from unpinch.care.dosing import Standing
-from unpinch.care.planning import Candidate, Limits, dose_of, pick_rung, plan, rested
+from unpinch.care.planning import Candidate, Limits, dose_of, open_rungs, pick_rung, plan, rested
 from unpinch.journal.kinds import SelfTestDone
 from unpinch.knowledge import say
 from unpinch.knowledge.models import Dose, Exercise, Step
@@ -31,6 +31,7 @@ def limits(**fields: Any) -> Limits:
         "effort_max": None,
         "free_minutes": 9.0,
         "gentle_minutes": 4.0,
+        "longer_walks": True,
         "sets_factor": 1.0,
         "kind": "full",
         "gentle_only": False,
@@ -43,6 +44,7 @@ def candidate(of: Exercise, rung: int = 2, **fields: Any) -> Candidate:
     usual: dict[str, Any] = {
         "exercise": of,
         "rung": rung,
+        "longer": (),
         "step": of.ladder[rung],
         "sets_factor": 1.0,
         "sides": (),
@@ -83,6 +85,41 @@ def test_what_does_not_fit_leaves_room_for_what_does() -> None:
     long = candidate(some(1, ladder=(Step(variant="a", dose=Dose(sets=9, reps=30)),)), rung=0, worth=9)
     short = candidate(some(2), worth=1)
     assert chosen(plan([long, short], limits(minutes=5), KNOWN)) == ["E02"]
+
+
+@pytest.mark.parametrize(("worth", "in_too"), [(-0.1, False), (0.0, False), (0.1, True)])
+def test_rest_is_no_filler(worth: float, in_too: bool) -> None:
+    rest = candidate(KNOWN.exercises["EX29"], worth=worth)
+    other = candidate(some(2), worth=1.0)
+    assert ("EX29" in chosen(plan([rest, other], limits(), KNOWN))) == in_too
+    assert chosen(plan([rest], limits(), KNOWN)) == ["EX29"]
+    low = candidate(some(3), worth=worth)
+    assert chosen(plan([low, other], limits(), KNOWN)) == ["E02", "E03"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "others", "walked"), [(15, 0, 9.0), (9, 0, 8.0), (15, 2, 9.0), (15, 4, 7.0), (12, 4, 4.0)]
+)
+def test_a_walk_takes_what_minutes_are_left(minutes: float, others: int, walked: float) -> None:
+    walk = candidate(KNOWN.exercises["EX25"], rung=2, longer=(8, 7, 6, 5, 4, 3), worth=9)
+    session = plan(
+        [walk, *(candidate(some(number)) for number in range(others))], limits(minutes=minutes), KNOWN
+    )
+    assert session is not None
+    assert session.exercises[0].dose.minutes == walked
+    assert session.minutes <= minutes
+
+
+@pytest.mark.parametrize(("leg", "longer"), [(3, True), (4, False), (7, False)])
+def test_a_long_walk_needs_a_calm_leg(leg: int, longer: bool) -> None:
+    story = only(ready(Story(), leg), "EX25")
+    (stop,) = session_of(story.decide()).exercises
+    assert stop.dose.minutes == (5.0 if longer else 4.0)
+    story.wish("worse_today")
+    assert session_of(story.decide()).exercises[0].dose.minutes == 4.0
+    if leg < 7:
+        story.wish("worse_today", False).wish("minimum_day")
+        assert (session_of(story.decide()).exercises[0].dose.minutes or 0) <= 4
 
 
 def test_one_family_does_not_fill_a_session() -> None:
@@ -187,6 +224,13 @@ def test_rungs_that_take_too_long_are_passed_over() -> None:
     assert pick_rung(walk, None, ("EX25a", "EX25b"), limits(gentle_minutes=30.0), KNOWN) == 4
     assert pick_rung(walk, None, ("EX25a", "EX25b"), limits(minutes=4.0), KNOWN) == 1
     assert pick_rung(walk, None, ("EX25a", "EX25b"), limits(minutes=1.0), KNOWN) is None
+    grown = Standing(rung=9)
+    assert pick_rung(walk, grown, ("EX25b",), limits(), KNOWN) == 4  # none so short: the shortest
+    assert open_rungs(walk, grown, ("EX25b",), limits(minutes=9.0), KNOWN) == [7, 6, 5, 4]
+    assert open_rungs(walk, grown, ("EX25a",), limits(), KNOWN) == [3, 2, 1, 0]
+    rest = KNOWN.exercises["EX29"]
+    assert pick_rung(rest, None, ("EX29a",), limits(), KNOWN) == 0
+    assert pick_rung(rest, None, ("EX29a",), limits(minutes=4.0), KNOWN) is None
     long = KNOWN.exercises["EX16"]
     assert pick_rung(long, None, ("EX16a", "EX16b"), limits(minutes=15.0), KNOWN) == 3
     assert pick_rung(long, None, ("EX16a", "EX16b"), limits(minutes=3.0), KNOWN) == 0

@@ -10,8 +10,9 @@ import pytest
 
 from tests.care.story import Story, clean_answer
 from tests.factories import at
+from unpinch.care.meaning import meaning
 from unpinch.care.reopen import reopened
-from unpinch.care.screen import Screened, meaning, screen
+from unpinch.care.screen import Screened, screen
 from unpinch.journal.entry import Entry
 from unpinch.journal.fold import fold
 from unpinch.journal.kinds import SelfTestDone

@@ -36,6 +36,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         Leg NPRS now; None when it was not told.
     agreed
         A clinician knows and agrees.
+    wanted
+        Families that the person asked for by name.
     """
 
     now: dt.datetime
@@ -44,6 +46,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     equipment: frozenset[str]
     off: frozenset[str]
     agreed: bool
+    wanted: frozenset[str]
     rising_min: float | None
 
 
@@ -59,13 +62,19 @@ def facts_of(
         codes=screened.locks,
         leg=leg,
         equipment=frozenset(usual if told is None else told),
-        off=frozenset(
-            target
-            for (name, target), (_, value) in person.preferences.items()
-            if name == "exercise_off" and target is not None and value is True
-        ),
+        off=wishes(person, "exercise_off"),
         agreed=screened.agreed_at is not None,
+        wanted=wishes(person, "ask_back"),
         rising_min=None if rose_at is None else (now - rose_at).total_seconds() / 60,
+    )
+
+
+def wishes(person: Person, name: str) -> frozenset[str]:
+    """Return the targets for which a wish holds."""
+    return frozenset(
+        target
+        for (wish, target), (_, value) in person.preferences.items()
+        if wish == name and target is not None and value is True
     )
 
 
@@ -146,21 +155,25 @@ def _of_unlock(
     """Locks of what has to be earned first; of single variants as a limit to the others."""
     found = []
     if exercise.unlock is not None:
-        key = _not_yet(exercise.unlock, standing, facts)
+        key = _not_yet(exercise, exercise.unlock, standing, facts)
         if key is not None:
             found.append(_unlock(exercise, exercise.unlock, key, (), knowledge))
     for variant in exercise.variants:
         needs = variant.unlock
-        key = None if needs is None else _not_yet(needs, standing, facts)
+        key = None if needs is None else _not_yet(exercise, needs, standing, facts)
         if needs is not None and key is not None:
             others = tuple(other.id for other in exercise.variants if other.id != variant.id)
             found.append(_unlock(exercise, needs, key, others, knowledge))
     return found
 
 
-def _not_yet(needs: Unlock, standing: Mapping[str, Standing], facts: Facts) -> str | None:
-    """Return the key of what is not yet so, None when everything is."""
-    if needs.clinician and not facts.agreed:
+def _not_yet(exercise: Exercise, needs: Unlock, standing: Mapping[str, Standing], facts: Facts) -> str | None:
+    """Return the key of what is not yet so, None when everything is.
+
+    That a clinician agrees to gentle exercise is no advice to do this one: the person must have
+    asked for its family as well.
+    """
+    if needs.clinician and not (facts.agreed and exercise.family in facts.wanted):
         return "unlock.clinician"
     if needs.leg_nprs_max is not None and (facts.leg is None or facts.leg > needs.leg_nprs_max):
         return "unlock.leg"

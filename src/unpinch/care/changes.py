@@ -29,7 +29,7 @@ def changes(
 
     What was in the last session and is not today is told with its reason. An amount is compared
     with the last session that had the exercise, so that what comes back lighter after a rest says
-    why.
+    why; what comes back as it was is no change.
     """
     begun = _begun(scene.person)
     if not begun:
@@ -37,7 +37,6 @@ def changes(
     last_at, last = begun[-1]
     before = {was.exercise: (at, was) for at, session in begun for was in session.plan}
     today = {now.exercise for now in plan.exercises}
-    lately = {was.exercise for was in last.plan}
     gone = [
         _gone(was, last_at, limits, choice, scene)
         for was in last.plan
@@ -49,10 +48,16 @@ def changes(
             found.append(_added(now, scene.knowledge))
             continue
         at, was = before[now.exercise]
-        since = [event for event in events if event.exercise == now.exercise and event.at >= at]
+        highest = max(
+            other.rung for _, session in begun for other in session.plan if other.exercise == now.exercise
+        )
+        # A step up that had to wait, since the leg was sore, is told when it comes about.
+        since = [
+            event
+            for event in events
+            if event.exercise == now.exercise and (event.at >= at or now.rung > highest)
+        ]
         change = _changed(was, now, since, limits, scene)
-        if change is None and now.exercise not in lately:
-            change = _added(now, scene.knowledge)
         if change is not None:
             found.append(change)
     return (*gone, *found)
@@ -98,6 +103,8 @@ def _changed(
     else:
         return None
     rule, words = _reason(was, what, since, limits, scene)
+    if rule is None and knowledge.exercises[now.exercise].kind in GENTLE:
+        return None  # a walk takes what minutes are left: that is no news
     return Change(exercise=now.exercise, what=what, before=before, after=after, rule=rule, words=words)
 
 

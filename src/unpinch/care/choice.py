@@ -13,7 +13,7 @@ from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import set_seconds
 from unpinch.care.light import Judged
-from unpinch.care.planning import Candidate, Limits, PlanKind, is_new, pick_rung, rested
+from unpinch.care.planning import Candidate, Limits, PlanKind, is_new, open_rungs, pick_rung, rested
 from unpinch.care.refer import Notice
 from unpinch.journal.fold import Person
 from unpinch.knowledge import Knowledge, Words, say
@@ -95,6 +95,7 @@ def limits_of(scene: Scene) -> Limits:
         effort_max=effort,
         free_minutes=minutes * (knowledge.planning.free_minutes_share if kind == "full" else 1),
         gentle_minutes=knowledge.planning.gentle_minutes,
+        longer_walks=because == "usual" and not few,
         sets_factor=1.0 if flare is None else rules.flare.dose_factor,
         kind=kind,
         gentle_only=gentle_only,
@@ -149,6 +150,7 @@ def candidates(
             Candidate(
                 exercise=exercise,
                 rung=rung,
+                longer=_longer(exercise, rung, scene, limits),
                 step=exercise.ladder[rung],
                 sets_factor=(
                     scene.knowledge.rules.deload.sets_factor
@@ -193,6 +195,15 @@ def _first(side: Side) -> tuple[Side, Side]:
 def _rung(exercise: Exercise, scene: Scene, limits: Limits) -> int | None:
     variants = open_variants(exercise, scene.locks, scene.facts)
     return pick_rung(exercise, scene.standing.get(exercise.id), variants, limits, scene.knowledge)
+
+
+def _longer(exercise: Exercise, rung: int, scene: Scene, limits: Limits) -> tuple[int, ...]:
+    """Return the higher rungs of a walk, on a day on which the leg is calm."""
+    if exercise.kind != "aerobic" or not limits.longer_walks:
+        return ()
+    variants = open_variants(exercise, scene.locks, scene.facts)
+    found = open_rungs(exercise, scene.standing.get(exercise.id), variants, limits, scene.knowledge)
+    return tuple(higher for higher in found if higher > rung)
 
 
 def _wishes(scene: Scene) -> frozenset[str]:
@@ -326,5 +337,5 @@ def _why(exercise: Exercise, choice: Choice, scene: Scene, *, new: bool) -> Word
     if exercise.family in choice.keep:
         return say(words, "why.keep", family=family.name.lower())
     if exercise.family in choice.on_trial:
-        return say(words, "why.trial", family=family.name.lower())
+        return say(words, "why.trial", purpose=exercise.purpose, family=family.name.lower())
     return say(words, "why.coverage", purpose=exercise.purpose)

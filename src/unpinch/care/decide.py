@@ -191,11 +191,6 @@ def _session(
     The chance in it is drawn from the journal itself and the day. Only what no lock closes is
     offered to the policy, so that it cannot choose anything else.
     """
-    asked_back = {
-        target
-        for (name, target), (_, value) in scene.person.preferences.items()
-        if name == "ask_back" and target is not None and value is True
-    }
     choice = choose(
         beliefs,
         records,
@@ -204,7 +199,7 @@ def _session(
         _seed(scene.person),
         today=scene.now.date(),
         trial_families=families_on_trial(scene, limits, due=False),
-        asked_back=asked_back,
+        asked_back=scene.facts.wanted,
     )
     session = plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
     if session is None:

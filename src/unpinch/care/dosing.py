@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from unpinch.care.light import Judged
+from unpinch.journal.kinds import SetDone
 from unpinch.knowledge.clinical import Rules
-from unpinch.knowledge.models import Exercise
+from unpinch.knowledge.models import Dose, Exercise
+
+_MINUTE_S = 60
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,6 +222,8 @@ def _counted(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> St
     day = one.at.date()
     ready = _ready(exercise, now, one, rules)
     ready_run = now.ready_run + (now.ready_run == 0 or now.ready_day != day) if ready else 0
+    if exercise.kind == "aerobic" and one.done.rung < now.rung:
+        ready_run = now.ready_run  # a short walk beside other exercises says nothing of the long one
     green_run = now.green_run + (one.settled and (now.green_run == 0 or now.green_day != day))
     return msgspec.structs.replace(
         now,
@@ -233,19 +238,30 @@ def _counted(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> St
 
 
 def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool:
-    """Tell whether a session was ready for more; whatever was not told counts against it (R2)."""
+    """Tell whether a session was ready for more; whatever was not told counts against it (R2).
+
+    All of it was done, and of strengthening two repetitions more would have been possible, without
+    great effort. Of the rest nobody asks for two more: done in full and borne well is enough.
+    """
     done = one.done
     dose = exercise.ladder[now.rung].dose
     whole = dose.sets * (2 if exercise.sided else 1)
-    if not one.settled or done.rung != now.rung or len(done.sets) < whole:
+    if not one.settled or done.rung != now.rung or len(done.sets) < whole or done.two_more is False:
         return False
-    last = done.sets[-1]
-    spare = done.two_more is True or (
-        dose.reps is not None and last.reps is not None and last.reps >= dose.reps + rules.progress.extra_reps
-    )
-    if exercise.kind == "strengthen":
-        return spare and done.effort_cr10 is not None and done.effort_cr10 <= rules.progress.rpe_max
-    return spare
+    if exercise.kind != "strengthen":
+        return exercise.kind != "relief" and all(_in_full(told, dose) for told in done.sets)
+    last = done.sets[-1].reps
+    enough = last is not None and dose.reps is not None and last >= dose.reps + rules.progress.extra_reps
+    easy = done.effort_cr10 is not None and done.effort_cr10 <= rules.progress.rpe_max
+    return easy and (enough or done.two_more is True)
+
+
+def _in_full(told: SetDone, dose: Dose) -> bool:
+    """Tell whether a set came to what its dose asks for; a walk is told in seconds."""
+    if dose.reps is not None:
+        return told.reps is not None and told.reps >= dose.reps
+    seconds = dose.hold_s if dose.minutes is None else dose.minutes * _MINUTE_S
+    return told.hold_s is not None and seconds is not None and told.hold_s >= seconds
 
 
 def _easier(exercise: Exercise, rung: int) -> int:

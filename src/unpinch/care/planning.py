@@ -36,12 +36,13 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         See `unpinch.knowledge.planning.Weights`.
     new
         Never done before, and of a family that is on trial.
-    group
-        Coverage groups of its main muscles, for the pause between strengthening bouts.
+    longer
+        Rungs above it, highest first, for what minutes are left over: of a walk.
     """
 
     exercise: Exercise
     rung: int
+    longer: tuple[int, ...]
     step: Step
     sets_factor: float  # below 1 after a red day
     sides: tuple[Side, ...]
@@ -63,6 +64,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         Highest aimed effort (CR10), None for no limit.
     free_minutes, gentle_minutes
         Of walking and relief together, and of each.
+    longer_walks
+        What minutes are left over may go to a walk.
     gentle_only
         Nothing but walking and relief.
     because
@@ -77,6 +80,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     effort_max: float | None
     free_minutes: float
     gentle_minutes: float
+    longer_walks: bool
     sets_factor: float
     kind: PlanKind
     gentle_only: bool
@@ -100,7 +104,19 @@ def plan(candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge) 
             chosen.append(best)
     if not chosen:
         return None
-    return _laid_out(chosen, limits, knowledge)
+    return _laid_out([_stretched(one, chosen, limits, knowledge) for one in chosen], limits, knowledge)
+
+
+def _stretched(
+    one: Candidate, chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge
+) -> Candidate:
+    """Return a walk as long as the session has room for it, anything else as it is."""
+    others = sum(minutes_of(other, None, limits, knowledge) for other in chosen if other is not one)
+    for rung in one.longer:
+        longer = msgspec.structs.replace(one, rung=rung, step=one.exercise.ladder[rung])
+        if others + minutes_of(longer, None, limits, knowledge) <= limits.minutes:
+            return longer
+    return one
 
 
 def _worth_beside(one: Candidate, chosen: Sequence[Candidate], knowledge: Knowledge) -> float:
@@ -113,6 +129,8 @@ def _fits(one: Candidate, chosen: Sequence[Candidate], limits: Limits, knowledge
     spent = sum(minutes_of(other, None, limits, knowledge) for other in chosen)
     if spent + takes > limits.minutes:
         return False
+    if one.exercise.kind == "relief" and one.worth <= 0 and chosen:
+        return False  # nothing hurts: rest is no filler
     if one.new and sum(other.new for other in chosen) >= limits.new_max:
         return False
     if one.exercise.kind not in GENTLE:
@@ -211,6 +229,8 @@ def pick_rung(
 ) -> int | None:
     """Return the highest rung not above where the exercise stands that is open today.
 
+    Where every walk or rest is longer than its share, the shortest one will do.
+
     Parameters
     ----------
     variants
@@ -223,20 +243,37 @@ def pick_rung(
     int or None
         None when no rung at or below is open.
     """
+    shortest = None
+    for rung in open_rungs(exercise, standing, variants, limits, knowledge):
+        minutes = exercise.ladder[rung].dose.minutes
+        if minutes is None or minutes <= limits.gentle_minutes:
+            return rung
+        shortest = rung
+    return shortest
+
+
+def open_rungs(
+    exercise: Exercise,
+    standing: Standing | None,
+    variants: Sequence[str],
+    limits: Limits,
+    knowledge: Knowledge,
+) -> list[int]:
+    """Return every rung up to where the exercise stands that is open today, highest first."""
     top = exercise.start if standing is None else standing.rung
     new = is_new(exercise, standing, knowledge)
-    for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
-        step = exercise.ladder[rung]
-        long = _too_long(exercise, step, limits, knowledge, new=new)
-        if step.variant in variants and not over_effort(step, limits) and not long:
-            return rung
-    return None
+    rungs = range(min(top, len(exercise.ladder) - 1), -1, -1)
+    return [
+        rung
+        for rung in rungs
+        if exercise.ladder[rung].variant in variants
+        and not over_effort(exercise.ladder[rung], limits)
+        and not _too_long(exercise, exercise.ladder[rung], limits, knowledge, new=new)
+    ]
 
 
 def _too_long(exercise: Exercise, step: Step, limits: Limits, knowledge: Knowledge, *, new: bool) -> bool:
-    """Tell whether a step takes all of today's minutes and more, or a walk more than its share."""
-    if step.dose.minutes is not None and step.dose.minutes > limits.gentle_minutes:
-        return True
+    """Tell whether a step takes all of today's minutes and more."""
     sides: tuple[Side, ...] = ("left", "right") if exercise.sided else ()
     timing = knowledge.timing
     seconds = exercise_seconds(exercise, step.dose, sides, timing, variant=step.variant, new=new)

@@ -13,23 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from unpinch.care.decision import Because
+from unpinch.care.due import asked, due, gap_end, latest_time, line_due
+from unpinch.care.meaning import Meaning, meaning
 from unpinch.journal.fold import Answer, Person
-from unpinch.knowledge.clinical import Band, Option, Question, Screening
+from unpinch.knowledge.clinical import Question, Screening
 from unpinch.knowledge.kinds import TIERS, Tier, highest
 
 BLOCKING: frozenset[Tier] = frozenset({"E", "U"})
 """Tiers that stay until somebody has looked at the signs."""
-
-
-class Meaning(msgspec.Struct, frozen=True, kw_only=True):
-    """What one answer stands for."""
-
-    tier: Tier = "G"
-    flags: frozenset[str] = frozenset()
-    locks: frozenset[str] = frozenset()
-    caution: tuple[str, ...] = ()
-    recheck_days: int | None = None
-    final: bool = False
 
 
 class Screened(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,37 +54,6 @@ class Screened(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: dt.datetime | None
     agreed_at: dt.datetime | None
     agreeable: bool
-
-
-def meaning(question: Question, answer: str | float | tuple[str, ...]) -> Meaning:
-    """Return what an answer stands for.
-
-    An answer that the question does not know (from another version) stands for the gravest of
-    its options: it is never taken for a "no".
-    """
-    if isinstance(answer, float | int) and question.bands:
-        bands = [band for band in question.bands if answer >= band.at_least]
-        return _of(bands[-1:] or question.bands[:1])
-    by_id = {option.id: option for option in question.options}
-    chosen = answer if isinstance(answer, tuple) else (answer,)
-    known = [by_id[part] for part in chosen if isinstance(part, str) and part in by_id]
-    if len(known) < len(chosen) or not known:
-        return _of(question.options or question.bands)
-    return _of(known)
-
-
-def _of(parts: Sequence[Option | Band]) -> Meaning:
-    return Meaning(
-        tier=highest(*(part.tier for part in parts)),
-        flags=frozenset(flag for part in parts for flag in part.flags),
-        locks=frozenset(lock for part in parts for lock in part.locks),
-        caution=tuple(word for part in parts if isinstance(part, Option) for word in part.caution),
-        recheck_days=min(
-            (part.recheck_days for part in parts if part.recheck_days),
-            default=None,
-        ),
-        final=any(isinstance(part, Band) and part.final for part in parts),
-    )
 
 
 def screen(
@@ -143,14 +103,14 @@ def screen(
     ]
     because.sort(key=lambda reason: (-TIERS.index(reason.tier), reason.at, reason.source))
 
-    void = _latest_time(_gap_end(person, now, screening), red_at)
-    line_due, line_at = _line(answers, latest, now, screening)
+    void = latest_time(gap_end(person, now, screening), red_at)
+    is_line_due, line_at = line_due(answers, latest, now, screening)
     after = dict(reopened or {})
     if line_at is not None:
         after |= {name: max(line_at, after.get(name, line_at)) for name in screening.session_line_reopens}
-    missing, stale = _due(screening, latest, means, flags, now=now, void=void, after=after)
-    full_times = [latest[q.id].at for q in _asked(screening, flags, "full") if q.id in latest]
-    weekly_times = [latest[q.id].at for q in _asked(screening, flags, "weekly") if q.id in latest]
+    missing, stale = due(screening, latest, means, flags, now=now, void=void, after=after)
+    full_times = [latest[q.id].at for q in asked(screening, flags, "full") if q.id in latest]
+    weekly_times = [latest[q.id].at for q in asked(screening, flags, "weekly") if q.id in latest]
     return Screened(
         tier=highest(*(reason.tier for reason in because)),
         because=tuple(because),
@@ -159,7 +119,7 @@ def screen(
         caution=tuple(dict.fromkeys(word for name in sorted(means) for word in means[name].caution)),
         missing=missing,
         stale=stale,
-        line_due=line_due,
+        line_due=is_line_due,
         screened_at=max(full_times, default=None),
         next_full=_after(full_times, screening.full_days),
         next_weekly=_after(weekly_times, screening.weekly_days),
@@ -268,122 +228,6 @@ def _combined(
         yield Because(source=combination.id, answer=None, tier=tier, at=at)
 
 
-# --- what is due --------------------------------------------------------------------------------
-
-
-def _due(
-    screening: Screening,
-    latest: Mapping[str, Answer],
-    means: Mapping[str, Meaning],
-    flags: frozenset[str],
-    *,
-    now: dt.datetime,
-    void: dt.datetime | None,
-    after: Mapping[str, dt.datetime],
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the questions never answered, and those to be answered again."""
-    missing: list[str] = []
-    stale: list[str] = []
-    for question in screening.questions:
-        answer = latest.get(question.id)
-        applies = _applies(question, flags)
-        if answer is None:
-            if applies and "full" in question.sets:
-                missing.append(question.id)
-            continue
-        mean = means[question.id]
-        if not applies and mean.tier == "G" and not mean.locks:
-            continue
-        # An answer that still closes something is asked about until it is taken back by itself,
-        # although the answer that led to it has changed: nothing opens, and nothing stays shut for
-        # ever, because of a box that was not ticked.
-        turned = None if applies else _turned_at(question, screening, latest)
-        due_after = _latest_time(turned, after.get(question.id))
-        if _is_old(question, answer, mean, screening, now, void) or (
-            due_after is not None and answer.at < due_after
-        ):
-            stale.append(question.id)
-    return tuple(missing), tuple(stale)
-
-
-def _is_old(
-    question: Question,
-    answer: Answer,
-    mean: Meaning,
-    screening: Screening,
-    now: dt.datetime,
-    void: dt.datetime | None,
-) -> bool:
-    age = now - answer.at
-    if "full" in question.sets:
-        if age >= dt.timedelta(days=screening.full_days) or (void is not None and answer.at < void):
-            return True
-        if mean.recheck_days is not None and age >= dt.timedelta(days=mean.recheck_days):
-            return True
-    return "weekly" in question.sets and age >= dt.timedelta(days=screening.weekly_days)
-
-
-def _turned_at(question: Question, screening: Screening, latest: Mapping[str, Answer]) -> dt.datetime | None:
-    """Return when the answers that once led to a question were last given."""
-    wanted = frozenset(question.only_if)
-    return _latest_time(
-        *(
-            latest[other.id].at
-            for other in screening.questions
-            if other.id in latest and wanted.intersection(_of((*other.options, *other.bands)).flags)
-        )
-    )
-
-
-def _line(
-    answers: Sequence[Answer],
-    latest: Mapping[str, Answer],
-    now: dt.datetime,
-    screening: Screening,
-) -> tuple[bool, dt.datetime | None]:
-    """Tell whether the one-line question is due, and since when it reopened the nerve questions.
-
-    Whoever once said "yes" to it is asked, whatever the next tap says. Having answered all that it
-    stands for within its hours is as good as the line itself.
-    """
-    told = [one.at for one in answers if one.question == screening.session_line and one.answer != "no"]
-    reopened = told[-1] if told else None
-    line = latest.get(screening.session_line)
-    limit = dt.timedelta(hours=screening.session_hours)
-    if line is not None and now - line.at < limit:
-        return False, reopened
-    behind = [latest.get(name) for name in screening.session_line_reopens]
-    fresh = all(answer is not None and now - answer.at < limit for answer in behind)
-    return not fresh, reopened
-
-
-def _gap_end(person: Person, now: dt.datetime, screening: Screening) -> dt.datetime | None:
-    """Return when the person came back after the last long silence; ``now`` while it lasts.
-
-    A silence that ended longer ago than the whole screen holds makes nothing due that is not due.
-    """
-    gap = dt.timedelta(days=screening.gap_days)
-    holds = dt.timedelta(days=screening.full_days)
-    following = now
-    for entry in reversed(person.entries):
-        if following - entry.at >= gap:
-            return following
-        following = entry.at
-        if now - following > holds:
-            return None
-    return None
-
-
-def _asked(screening: Screening, flags: frozenset[str], which: str) -> list[Question]:
-    return [
-        question for question in screening.questions if which in question.sets and _applies(question, flags)
-    ]
-
-
-def _applies(question: Question, flags: frozenset[str]) -> bool:
-    return not question.only_if or not flags.isdisjoint(question.only_if)
-
-
 # --- small things -------------------------------------------------------------------------------
 
 
@@ -401,7 +245,3 @@ def _plain(answer: Answer) -> str:
 
 def _after(times: Sequence[dt.datetime], days: int) -> dt.date | None:
     return (min(times) + dt.timedelta(days=days)).date() if times else None
-
-
-def _latest_time(*times: dt.datetime | None) -> dt.datetime | None:
-    return max((time for time in times if time is not None), default=None)
