@@ -288,6 +288,7 @@ def _worth(
 ) -> float:
     planning = scene.knowledge.planning
     weights = planning.weights
+    standing = scene.standing.get(exercise.id)
     worth = -weights.believed_point * family_mean.get(exercise.family, 0.0)
     worth += weights.keep * (exercise.family in choice.keep)
     worth += weights.today * (exercise.family in choice.today)
@@ -295,12 +296,11 @@ def _worth(
         hurts = (scene.facts.leg or 0) >= planning.relief_leg
         worth += weights.relief_in_pain if hurts else weights.relief
     elif exercise.kind == "aerobic":
-        worth += weights.walking
+        # Where the minutes do for a rest or a walk, they take turns.
+        last = None if standing is None else standing.last_at
+        worth += weights.walking + weights.coverage_week * _weeks(last, scene)
     else:
-        since = [
-            min(1.0, (scene.now - group_last[group]) / WEEK) if group in group_last else 1.0
-            for group in _groups(exercise, scene.knowledge)
-        ]
+        since = [_weeks(group_last.get(group), scene) for group in _groups(exercise, scene.knowledge)]
         worth += weights.coverage_week * max(since, default=0.0)
     tested = {group for f in scene.findings if f.weaker for group in _tested(f, scene.knowledge)}
     worth += weights.finding * bool(tested.intersection(_groups(exercise, scene.knowledge)))
@@ -310,8 +310,13 @@ def _worth(
         worth += weights.starter * (1 - place / (len(starters) + 1))
         known = {scene.knowledge.exercises[name].family for name in scene.standing}
         worth += weights.new_family * (exercise.family not in known)
-    rung = exercise.start if exercise.id not in scene.standing else scene.standing[exercise.id].rung
+    rung = exercise.start if standing is None else standing.rung
     return worth - weights.minute * _minutes(exercise, rung)
+
+
+def _weeks(last: dt.datetime | None, scene: Scene) -> float:
+    """Return how long ago something was, in weeks, one at most; one when it never was."""
+    return 1.0 if last is None else min(1.0, (scene.now - last) / WEEK)
 
 
 def _minutes(exercise: Exercise, rung: int) -> float:

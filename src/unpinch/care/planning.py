@@ -95,16 +95,28 @@ def plan(candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge) 
     Plan or None
         None when not a single candidate fits.
     """
-    chosen: list[Candidate] = []
-    left = list(candidates)
+    chosen = _taken([], candidates, limits, knowledge)
+    if not chosen:
+        return None
+    # What then is left over may go to rest and walking, beyond their share.
+    all_of_it = msgspec.structs.replace(limits, free_minutes=limits.minutes)
+    chosen = _taken(chosen, candidates, all_of_it, knowledge)
+    return _laid_out([_stretched(one, chosen, limits, knowledge) for one in chosen], limits, knowledge)
+
+
+def _taken(
+    known: Sequence[Candidate], candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge
+) -> list[Candidate]:
+    """Add the worthiest candidates that fit beside what is in already."""
+    chosen = list(known)
+    names = {one.exercise.id for one in known}
+    left = [one for one in candidates if one.exercise.id not in names]
     while left and len(chosen) < limits.exercises_max:
         best = max(left, key=lambda one: (_worth_beside(one, chosen, knowledge), one.exercise.id))
         left.remove(best)
         if _fits(best, chosen, limits, knowledge):
             chosen.append(best)
-    if not chosen:
-        return None
-    return _laid_out([_stretched(one, chosen, limits, knowledge) for one in chosen], limits, knowledge)
+    return chosen
 
 
 def _stretched(

@@ -16,7 +16,7 @@ class Weights(Record, frozen=True, kw_only=True):
     finding: float  # a side difference was found in its muscles
     relief_in_pain: float  # relief, while the leg hurts clearly
     relief: float
-    walking: float
+    walking: float  # and up to a `coverage_week` more when there was no walk for a week
     starter: float  # the gentlest exercise of those never done; falls with its place in the list
     new_family: float  # a new exercise of a family that has none yet
     same_family: float  # cost of each exercise of the same family that is in already
