@@ -288,8 +288,12 @@ def test_the_way_from_welcome_to_today_needs_no_script(browser: Browser) -> None
             else:
                 page.locator("input[type=number]").fill(f"{said:g}")
                 page.get_by_role("button", name="Done").click()
-        assert page.url.endswith("/today")
+        assert page.url.endswith("/profile/leg?flow=1")
         assert len(store.journal()) > 25
+        page.get_by_role("button", name="Right leg").click()
+        for _ in range(5):
+            page.get_by_role("button", name="Skip this").click()
+        assert page.url.endswith("/today")
         assert page.locator("h1").inner_text() == "First: how is it now?"
         page.get_by_role("link", name="Tell how it is").click()
         page.locator("[name=leg_nprs][value='3']").check(force=True)

@@ -42,7 +42,7 @@ def walk(visitor: Visitor, said: dict[str, Any] | None = None, most: int = 80) -
 def test_mild_answers_lead_through_every_question_to_today() -> None:
     visitor = Visitor()
     asked = walk(visitor)
-    assert asked[-1] == "/today"
+    assert asked[-1] == "/profile/leg?flow=1", "who has told nothing yet goes on to the second piece"
     always = [q.id for q in QUESTIONS.values() if "full" in q.sets and not q.only_if]
     assert [name for name in asked if name in always] == always
     said = visitor.said("screen")
@@ -137,6 +137,13 @@ def test_every_question_can_be_asked_and_answered(name: str) -> None:
         )
     if question.why:
         assert "Why do we ask?" in page
+
+
+def test_what_was_typed_wrongly_stays_to_be_mended() -> None:
+    visitor = Visitor()
+    assert 'value="121"' in visitor.post("/screen/AG1", {"answer": "121"}).text
+    page = visitor.post("/screen/CA2", {"answer": ["none", "night_sweats"]}).text
+    assert 'value="night_sweats" checked' in page
 
 
 def test_several_answers_are_kept_together() -> None:

@@ -108,7 +108,7 @@ def test_bars_stay_within_their_half() -> None:
 
 def test_asks_have_pages() -> None:
     page = today(decisions.full())
-    for to in ("/morning", "/profile/start", "/selftests/T1", "/questionnaire/PSFS"):
+    for to in ("/morning", "/profile/start?flow=1", "/selftests/T1", "/questionnaire/PSFS"):
         assert f'href="{to}"' in page
 
 
@@ -119,8 +119,8 @@ def test_asks_have_pages() -> None:
         ("weekly_screen", "CE1", "/screen"),
         ("seen", "SEEN", "/emergency/seen"),
         ("clinician_ok", "OKD", "/screen/OKD"),
-        ("profile", "country", "/profile/place"),
-        ("profile", None, "/profile/leg"),
+        ("profile", "country", "/profile/place?flow=1"),
+        ("profile", None, "/profile/leg?flow=1"),
         ("pain_now", None, "/pain"),
     ],
 )
@@ -209,6 +209,19 @@ def test_after_the_session_the_day_is_done() -> None:
     page = visitor.page("/today")
     assert h1(page) == "That’s today’s exercises done"
     assert [node.attrs["href"] for node in main_buttons(page)] == ["/pain"]
+
+
+def test_the_day_that_is_done_shows_what_was_done_and_not_the_next_plan() -> None:
+    diary = people.Diary("done")
+    plan = decisions.plan()
+    short = msgspec.structs.replace(plan, exercises=plan.exercises[1:3])
+    people.session(diary, people.NOW - dt.timedelta(minutes=40), short, 4, 5, worse=True)
+    page = Visitor(diary.journal, decisions.decision(session=plan)).page("/today")
+    names = [node.text() for node in read(page)[0].all("h3")]
+    assert names == [load().exercises[name].name for name in ("EX20", "EX16")]
+    words = plain(page)
+    assert "It felt easier after this." in words
+    assert "It felt worse after this." in words
 
 
 def test_a_first_visit_explains_before_it_asks() -> None:

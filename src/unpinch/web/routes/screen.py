@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from unpinch.journal import EntryError
+from unpinch.journal.kinds import Profile
 from unpinch.knowledge.clinical import Question
 from unpinch.web.forms import Here, Sent
 from unpinch.web.rescue import answer_words
@@ -41,8 +42,11 @@ def answer(visit: Here, question_id: str, sent: Sent) -> Response:
     question = question_of(visit, question_id)
     error = keep(visit, question, sent, occasion(visit, question))
     if error is not None:
-        return _page(visit, question, f"/screen/{question.id}", error=error, status=422)
-    return RedirectResponse(_after(visit, next_due(visit)), status_code=303)
+        return _page(visit, question, f"/screen/{question.id}", error=error, typed=_typed(sent))
+    to = next_due(visit)
+    if to == "/today" and visit.person.profile == Profile():
+        to = "/profile/leg?flow=1"  # the second piece of getting to know each other
+    return RedirectResponse(_after(visit, to), status_code=303)
 
 
 @router.get("/new-symptoms")
@@ -64,7 +68,8 @@ def answer_new(visit: Here, question_id: str, sent: Sent) -> Response:
     question = question_of(visit, question_id)
     error = keep(visit, question, sent, "new_symptoms")
     if error is not None:
-        return _page(visit, question, f"/new-symptoms/{question.id}", new=True, error=error, status=422)
+        to = f"/new-symptoms/{question.id}"
+        return _page(visit, question, to, new=True, error=error, typed=_typed(sent))
     asked = _new(visit)
     following = [one for one in asked[_place(asked, question) :] if one.id != question.id]
     to = f"/new-symptoms/{following[0].id}" if following else "/today"
@@ -170,7 +175,7 @@ def _page(
     new: bool = False,
     again: bool = False,
     error: str | None = None,
-    status: int = 200,
+    typed: tuple[str, ...] = (),
 ) -> Response:
     if new:
         asked = _new(visit)
@@ -182,7 +187,7 @@ def _page(
         back = _earlier(visit, question)
     return visit.page(
         "question.html",
-        status=status,
+        status=422 if error else 200,
         question=question,
         action=action,
         back=back,
@@ -190,7 +195,13 @@ def _page(
         new=new,
         said=answer_words(visit, question) if again else "",
         error=error,
+        typed=typed,
     )
+
+
+def _typed(sent: FormData) -> tuple[str, ...]:
+    """Return what was sent, so that a person need not tell it twice."""
+    return tuple(value[:40] for value in sent.getlist("answer") if isinstance(value, str))
 
 
 def _earlier(visit: Visit, question: Question) -> str:

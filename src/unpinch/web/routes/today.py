@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from unpinch.care.changes import spoken_dose
 from unpinch.care.decision import Ask, Lock, Plan
+from unpinch.journal.fold import Session
 from unpinch.web import speech
 from unpinch.web.forms import Here, Sent, text
 from unpinch.web.pictures import in_words, movement_of, still
@@ -56,6 +57,15 @@ TO: Final = {
     "clinician_ok": "/screen/{target}",
 }
 """Page of each ask; a fact about the person has one in each group of `STEPS`."""
+
+FELT: Final[dict[str | None, str]] = {
+    "easier": "It felt easier after this.",
+    "same": "It felt the same after this.",
+    "worse": "It felt worse after this.",
+    "skipped": "Left out today.",
+    None: "Not told how it felt.",
+}
+"""How an exercise felt, as told with one tap."""
 
 SHOWN_LOCKS: Final = frozenset({"R4", "R7", "off"})
 """Locks that the day brought and another day lifts; the lasting ones stand in the library."""
@@ -131,6 +141,32 @@ def stops(visit: Visit, plan: Plan) -> list[Stop]:
     return found
 
 
+def done_stops(visit: Visit, session: Session) -> list[Stop]:
+    """Return what a finished session was, with how each exercise felt."""
+    felt = {one.exercise: one for _, one in visit.person.exercises if one.session == session.id}
+    found = []
+    for planned in session.plan:
+        exercise = visit.knowledge.exercises.get(planned.exercise)
+        if exercise is None:  # from another version of the knowledge
+            continue
+        told = felt.get(planned.exercise)
+        movement = movement_of(exercise, planned.variant)
+        side = planned.sides[0] if planned.sides else "right"
+        found.append(
+            Stop(
+                id=exercise.id,
+                name=exercise.name,
+                dose=spoken_dose(planned, planned.sides, visit.knowledge),
+                why=FELT[None if told is None else "skipped" if told.skipped else told.response],
+                first=None,
+                new=False,
+                picture=still(movement, side),
+                picture_words=in_words(movement, side),
+            )
+        )
+    return found
+
+
 def todos(visit: Visit) -> list[Todo]:
     """Return what is asked and need not come first, each with its page."""
     return [Todo(ask.name, ask.words.text, _page_of(ask)) for ask in visit.decision.asks]
@@ -138,19 +174,20 @@ def todos(visit: Visit) -> list[Todo]:
 
 def _page_of(ask: Ask) -> str:
     if ask.name == "profile":
-        return f"/profile/{step_of(ask.target)}"
+        return f"/profile/{step_of(ask.target)}?flow=1"
     return TO[ask.name].format(target=ask.target)
 
 
 def _plan(visit: Visit, plan: Plan) -> HTMLResponse:
+    done = _done_today(visit)
     return visit.page(
         "today.html",
         plan=plan,
         headline=headline(plan),
         lede=_lede(visit),
-        stops=stops(visit, plan),
+        stops=done_stops(visit, done) if done else stops(visit, plan),
         todos=_once(todos(visit)),
-        done=_sessions_today(visit, "finished"),
+        done=done is not None,
         open_session=_open_session(visit),
         locks=_day_locks(visit),
         worse=_wished(visit, "worse_today"),
@@ -201,12 +238,14 @@ def _wished(visit: Visit, name: str) -> bool:
     return said is not None and said[1] is True and said[0].date() == visit.now.date()
 
 
-def _sessions_today(visit: Visit, event: str) -> list[dt.datetime]:
-    return [
-        session.ended_at
-        for session in visit.person.sessions.values()
-        if session.event_last == event and session.ended_at and session.ended_at.date() == visit.now.date()
+def _done_today(visit: Visit) -> Session | None:
+    """Return the session that was finished last today."""
+    done = [
+        one
+        for one in visit.person.sessions.values()
+        if one.event_last == "finished" and one.ended_at and one.ended_at.date() == visit.now.date()
     ]
+    return done[-1] if done else None
 
 
 def _open_session(visit: Visit) -> bool:
