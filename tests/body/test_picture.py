@@ -112,21 +112,21 @@ def test_the_working_limb_is_the_anatomical_one(name: str, side: Side) -> None:
 
 @pytest.mark.parametrize("name", movement_ids())
 def test_words_name_the_side(name: str) -> None:
-    for side, other in (("right", "left"), ("left", "right")):
-        text = describe(name, side)  # type: ignore[arg-type]
+    for side, other in (SIDES, SIDES[::-1]):
+        text = describe(name, side)
         assert len(text) > 40
         assert "{" not in text
         if figure(name)["sided"]:
             assert side in text.lower()
-            assert text != describe(name, other)  # type: ignore[arg-type]
+            assert text != describe(name, other)
         else:
-            assert text == describe(name, other)  # type: ignore[arg-type]
+            assert text == describe(name, other)
 
 
 def test_an_unknown_movement_is_refused_by_name() -> None:
     for ask in (movement_json, svg, describe):
         with pytest.raises(UnknownMovement, match="no movement 'EX99'"):
-            ask("EX99")  # type: ignore[operator]
+            ask("EX99")
 
 
 def test_every_tone_has_its_paints() -> None:
