@@ -153,29 +153,29 @@ def _light(
     if back_pre is not None:
         back_cap = max(back_cap, back_pre + rule.red_back_over_pre)
     worse = done.response == "worse"
-    reds = {
-        "new_numbness": bool(done.new_numbness),
-        "new_weakness": bool(done.new_weakness),
-        "lower": lower,
-        "leg_over_cap": leg_max is not None and leg_max > cap,
-        "leg_rise": rise is not None and rise >= rule.red_rise,
-        "back_over_cap": back_max is not None and back_max > back_cap,
-        "settles_late": settle is not None and settle > rule.red_settle_min,
-        "worse_untold": worse and leg_max is None and rule.worse_without_number == "red",
-        "morning_red": over_usual is not None and over_usual >= rule.red_morning_over_base,
-    }
-    ambers = {
-        "leg_up": leg_max is not None and leg_max > max(rule.amber_leg, leg_pre or 0),
-        "leg_rise_amber": rise is not None and rise >= rule.amber_rise,
-        "settles_slowly": settle is not None and settle > rule.amber_settle_min,
-        "worse": worse,
-        "stopped": done.stopped,
-        "morning_amber": over_usual is not None and over_usual >= rule.amber_morning_over_base,
-    }
-    for reason, holds in reds.items():
+    reds = (
+        ("new_numbness", done.new_numbness),
+        ("new_weakness", done.new_weakness),
+        ("lower", lower),
+        ("leg_over_cap", leg_max is not None and leg_max > cap),
+        ("leg_rise", rise is not None and rise >= rule.red_rise),
+        ("back_over_cap", back_max is not None and back_max > back_cap),
+        ("settles_late", settle is not None and settle > rule.red_settle_min),
+        ("worse_untold", worse and leg_max is None and rule.worse_without_number == "red"),
+        ("morning_red", over_usual is not None and over_usual >= rule.red_morning_over_base),
+    )
+    for reason, holds in reds:
         if holds:
             return "red", reason
-    for reason, holds in ambers.items():
+    ambers = (
+        ("leg_up", leg_max is not None and leg_max > max(rule.amber_leg, leg_pre or 0)),
+        ("leg_rise_amber", rise is not None and rise >= rule.amber_rise),
+        ("settles_slowly", settle is not None and settle > rule.amber_settle_min),
+        ("worse", worse),
+        ("stopped", done.stopped),
+        ("morning_amber", over_usual is not None and over_usual >= rule.amber_morning_over_base),
+    )
+    for reason, holds in ambers:
         if holds:
             return "amber", reason
     if done.response is None and leg_max is None:
