@@ -31,3 +31,9 @@ def movement_of(exercise: Exercise, variant: str | None = None) -> str:
     """Return the movement that shows a variant; of the first one when it is not named."""
     known = {one.id: one.movement for one in exercise.variants}
     return known.get(variant or "", exercise.variants[0].movement)
+
+
+def thumbnail(exercise: Exercise) -> str:
+    """Return a still that stands for the exercise in a list: of any of its ways that is drawn."""
+    ways = [exercise.ladder[exercise.start].variant, *(one.id for one in exercise.variants)]
+    return next((picture for way in ways if (picture := still(movement_of(exercise, way)))), "")

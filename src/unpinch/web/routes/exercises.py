@@ -11,7 +11,7 @@ from unpinch.care.decision import Lock
 from unpinch.knowledge.kinds import SHOWN_TAGS, Side
 from unpinch.knowledge.models import EmgFigure, Exercise, Family
 from unpinch.web.forms import Here, Sent, text
-from unpinch.web.pictures import in_words, movement_of, still
+from unpinch.web.pictures import in_words, still, thumbnail
 from unpinch.web.visit import Visit
 
 router = APIRouter(prefix="/exercises")
@@ -103,8 +103,7 @@ def _row(visit: Visit, one: Exercise) -> Row:
         state, words = "part", locks[0].words.text
     elif session is not None and any(planned.exercise == one.id for planned in session.exercises):
         state = "today"
-    way = one.ladder[one.start].variant
-    return Row(one, still(movement_of(one, way)), state, words)
+    return Row(one, thumbnail(one), state, words)
 
 
 def _searched(visit: Visit, one: Exercise) -> str:

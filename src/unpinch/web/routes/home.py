@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from unpinch.web.forms import Here
-from unpinch.web.pictures import movement_of, still
+from unpinch.web.pictures import thumbnail
 
 router = APIRouter()
 
@@ -21,8 +21,7 @@ def home(visit: Here) -> Response:
 def welcome(visit: Here, gone: bool = False) -> HTMLResponse:
     """Say what this is, what it is not and how long it takes."""
     relief = [one for one in visit.knowledge.exercises.values() if one.family == "relief"]
-    ways = [movement_of(one, one.ladder[one.start].variant) for one in relief]
-    pictures = [picture for movement in ways if (picture := still(movement))]
+    pictures = [picture for one in relief if (picture := thumbnail(one))]
     return visit.page(
         "welcome.html",
         picture=pictures[0] if pictures else "",
