@@ -39,7 +39,7 @@ def _both_legs(person: Person) -> Iterable[dt.datetime]:
     """Yield when the pain was first said to be in both legs, after it had not been."""
     before = None
     for entry in person.entries:
-        if isinstance(entry.data, Pain | Profile) and entry.data.side is not None:
+        if isinstance(entry.data, (Pain, Profile)) and entry.data.side is not None:
             if entry.data.side == "both" and before != "both":
                 yield entry.at
             before = entry.data.side
