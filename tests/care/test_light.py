@@ -115,6 +115,22 @@ def test_the_next_morning(mornings: dict[int, int], light: str, reason: str, set
     assert judged.known_at == (at(1, 7) if by_morning else judged.at)
 
 
+def test_a_sore_morning_says_nothing_against_having_rested() -> None:
+    story = Story()
+    for day_no in range(3):
+        story.on(day_no).morning(3)
+    story.do("EX29")
+    story.do("EX25")
+    story.on(3).morning(6)
+    person = fold(story.journal, story.now)
+    found = judge_all(person, base_of(person.mornings, person), KNOWN.rules, {"EX29"})
+    assert [(one.done.exercise, one.light, one.settled) for one in found] == [
+        ("EX29", "green", True),
+        ("EX25", "red", True),
+    ]
+    assert [fired.subject for fired in story.decide().rules] == ["EX25"]
+
+
 def test_what_the_rule_saw_is_kept() -> None:
     judged = bout(mornings=base({-2: 3, -1: 3, 0: 4, 1: 6}), back_max=2, settle_min=5)
     assert judged.saw == {

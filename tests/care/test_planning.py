@@ -177,6 +177,8 @@ def test_equal_worth_is_settled_by_name_and_not_by_order() -> None:
         (Dose(sets=1, reps=6, hold_s=3), 0.5, (1, 3, 3, None)),
         (Dose(sets=1, hold_s=20), 0.5, (1, None, 10, None)),
         (Dose(sets=1, minutes=5), 0.5, (1, None, None, 2.5)),
+        (Dose(sets=1, minutes=4), 0.6, (1, None, None, 2.0)),
+        (Dose(sets=1, minutes=0.5), 0.5, (1, None, None, 0.5)),
         (Dose(sets=2, hold_s=20), 0.5, (1, None, 20, None)),
         (Dose(sets=3, reps=10), 0.6, (2, 10, None, None)),
         (Dose(sets=2, reps=10), 0.6, (1, 10, None, None)),
@@ -320,7 +322,7 @@ def test_a_few_minutes_only(leg: int) -> None:
 def test_a_worse_day_is_rest_and_walking(leg: int) -> None:
     session = day_plan(leg, "worse_today")
     assert session.kind == "easy"
-    assert gentle(session)
+    assert chosen(session) == ["EX25", "EX29"]
 
 
 def test_a_wish_is_for_its_day_and_can_be_taken_back() -> None:
@@ -450,7 +452,7 @@ def test_a_flare_is_five_easy_days_and_then_less(days: int, quiet: bool) -> None
         whole = KNOWN.exercises[stop.exercise].ladder[stop.rung].dose
         share = (stop.dose.sets / whole.sets) * ((stop.dose.minutes or 1) / (whole.minutes or 1))
         share *= (stop.dose.reps or 1) / (whole.reps or 1)
-        assert share <= 0.7
+        assert share == 1 if quiet else 0.4 <= share <= 0.7
 
 
 # --- R6: how many new ones ----------------------------------------------------------------------------

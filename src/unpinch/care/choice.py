@@ -71,6 +71,7 @@ def limits_of(scene: Scene) -> Limits:
     wishes = _wishes(scene)
     few = "minimum_day" in wishes
     flare = next((notice for notice in scene.notices if notice.outcome == "flare"), None)
+    first_days = flare is not None and int(flare.saw["days"] or 0) <= rules.flare.easy_days
     easily = irritability(scene)
     count, effort = rules.adherence.exercises_max, None
     if easily == "high":
@@ -84,7 +85,7 @@ def limits_of(scene: Scene) -> Limits:
         because = "easy"
     elif easily == "high":
         because = "irritable"
-    elif flare is not None and int(flare.saw["days"] or 0) <= rules.flare.easy_days:
+    elif first_days:
         because = "flare"
     gentle_only = because not in {"usual", "leg"}
     kind: PlanKind = "easy" if gentle_only else "minimum" if few else "full"
@@ -96,7 +97,7 @@ def limits_of(scene: Scene) -> Limits:
         free_minutes=minutes * (knowledge.planning.free_minutes_share if kind == "full" else 1),
         gentle_minutes=knowledge.planning.gentle_minutes,
         longer_walks=because == "usual" and not few,
-        sets_factor=1.0 if flare is None else rules.flare.dose_factor,
+        sets_factor=1.0 if flare is None or first_days else rules.flare.dose_factor,
         kind=kind,
         gentle_only=gentle_only,
         because="minimum" if few and not gentle_only else because,
@@ -145,7 +146,7 @@ def candidates(
         rung = _rung(exercise, scene, limits)
         if rung is None or not _due(exercise, standing, group_last, scene):
             continue
-        worth = _worth(exercise, choice, family_mean, group_last, scene, new=new)
+        worth = _worth(exercise, choice, family_mean, group_last, scene, limits, new=new)
         found.append(
             Candidate(
                 exercise=exercise,
@@ -283,6 +284,7 @@ def _worth(
     family_mean: Mapping[str, float],
     group_last: Mapping[str, dt.datetime],
     scene: Scene,
+    limits: Limits,
     *,
     new: bool,
 ) -> float:
@@ -293,7 +295,7 @@ def _worth(
     worth += weights.keep * (exercise.family in choice.keep)
     worth += weights.today * (exercise.family in choice.today)
     if exercise.kind == "relief":
-        hurts = (scene.facts.leg or 0) >= planning.relief_leg
+        hurts = limits.gentle_only or (scene.facts.leg or 0) >= planning.relief_leg
         worth += weights.relief_in_pain if hurts else weights.relief
     elif exercise.kind == "aerobic":
         # Where the minutes do for a rest or a walk, they take turns.

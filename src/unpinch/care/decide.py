@@ -64,7 +64,8 @@ def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = Non
     known = load() if knowledge is None else knowledge
     person = fold(journal, _horizon(journal, now))
     base = base_of(person.mornings, person)
-    judged = judge_all(person, base, known.rules)
+    rests = {name for name, exercise in known.exercises.items() if exercise.kind == "relief"}
+    judged = judge_all(person, base, known.rules, rests)
     standing, events = standings(judged, known.exercises, known.rules, adherence_by_day(person, known))
     screened = screen(
         person,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -69,11 +69,21 @@ def base_of(mornings: Mapping[dt.date, Pain], person: Person) -> Base:
     return Base(legs=legs, times=times)
 
 
-def judge_all(person: Person, base: Base, rules: Rules) -> tuple[Judged, ...]:
-    """Judge every exercise that was done, oldest first; skipped ones are left out."""
+def judge_all(person: Person, base: Base, rules: Rules, rests: Collection[str] = ()) -> tuple[Judged, ...]:
+    """Judge every exercise that was done, oldest first; skipped ones are left out.
+
+    ``rests`` are exercises that are no load: a sore morning says nothing against having rested.
+    """
     pain_times = [at for at, _ in person.pains]
     return tuple(
-        judge(done, at, _pain_before(person.pains, pain_times, at, rules.stale), base, rules)
+        judge(
+            done,
+            at,
+            _pain_before(person.pains, pain_times, at, rules.stale),
+            base,
+            rules,
+            by_morning=done.exercise not in rests,
+        )
         for at, done in person.exercises
         if not done.skipped
     )
@@ -85,6 +95,8 @@ def judge(
     before: Pain | None,
     base: Base,
     rules: Rules,
+    *,
+    by_morning: bool = True,
 ) -> Judged:
     """Judge one exercise.
 
@@ -98,6 +110,8 @@ def judge(
         The last pain entry before it that is fresh enough, for what the entry itself left out.
     base
         The mornings.
+    by_morning
+        The next morning counts (R2).
     """
     leg_pre = _first(done.leg_pre, None if before is None else before.leg_nprs)
     distal_pre = _first(done.distal_pre, None if before is None else before.distal)
@@ -122,12 +136,13 @@ def judge(
         "leg_morning": morning,
         "usual_morning": None if usual is None else round(usual, 2),
     }
-    light, reason = _light(done, leg_pre, back_pre, over_usual, lower=lower, rule=rules.light)
-    by_morning = reason in {"morning_red", "morning_amber"}
+    sorer = over_usual if by_morning else None
+    light, reason = _light(done, leg_pre, back_pre, sorer, lower=lower, rule=rules.light)
+    told_later = reason in {"morning_red", "morning_amber"}
     return Judged(
         done=done,
         at=at,
-        known_at=base.times.get(morning_day, at) if by_morning else at,
+        known_at=base.times.get(morning_day, at) if told_later else at,
         light=light,
         reason=reason,
         saw=saw,

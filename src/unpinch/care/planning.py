@@ -185,7 +185,7 @@ def dose_of(candidate: Candidate, limits: Limits) -> PlannedDose:
         sets=sets,
         reps=None if dose.reps is None else max(1, int(dose.reps * share)),
         hold_s=dose.hold_s if dose.hold_s is None or dose.reps is not None else dose.hold_s * share,
-        minutes=None if dose.minutes is None else dose.minutes * share,
+        minutes=None if dose.minutes is None else max(_HALF, int(dose.minutes * share / _HALF) * _HALF),
         rest_s=dose.rest_s,
         effort_cr10=dose.effort_cr10,
     )
