@@ -73,7 +73,7 @@ def store_cases() -> Iterator[Case]:
             def open_and_close(_: object) -> None:
                 opened().close()
 
-            yield Case("open the file, with its quick check", open_and_close, lambda: None, 15)
+            yield Case("open the file, with its integrity check", open_and_close, lambda: None, 15)
             yield Case("store.journal(), cold", read, opened, 15)
             store.journal()
             yield Case("store.journal(), nothing new", lambda _: store.journal(), lambda: None, 200)

@@ -363,6 +363,18 @@ def test_columns_that_are_no_text_any_more(path: Path, column: str) -> None:
         assert read(path) == before, "what counts stands in the entry itself"
 
 
+def test_an_index_that_hides_rows_is_damage(path: Path) -> None:
+    before = filled(path, 20)
+    with closing(sqlite3.connect(path)) as database:
+        pages = dict(database.execute("SELECT name, rootpage FROM sqlite_schema WHERE type = 'index'"))
+    # The last key of a page of integers (the row's number): make it a small one.
+    raw = path.read_bytes()
+    start = (pages["entry_order"] - 1) * 4096
+    place = raw.index(b"me\x14", start, start + 4096) + 2
+    overwrite(path, place, 1, b"\x02")
+    assert len(damaged(path, before).rescued) == 20
+
+
 def test_rows_that_no_longer_say_an_entry(path: Path) -> None:
     before = filled(path, 10)
     raw = b'{"id":"z"}'
