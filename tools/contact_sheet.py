@@ -51,11 +51,13 @@ def page(
         stills = "".join(svg(name, side=side, at=at, title=name) for at in moments)
         note = f"<p>{describe(name, side)}</p>" if words else ""
         cells.append(f"<figure><figcaption>{name}</figcaption><div>{stills}</div>{note}</figure>")
-    return (
-        f"<!doctype html><style>:root{{{tokens}}}body{{margin:8px;background:var(--ground);color:var(--ink);font:14px sans-serif;"
-        f"display:grid;grid-template-columns:repeat({columns},1fr);gap:8px}}figure{{margin:0;border:1px solid var(--edge);padding:4px}}"
-        f"figure div{{display:flex}}svg{{width:{width}px;height:{width * 3 // 4}px}}p{{margin:2px;font-size:12px}}</style>{''.join(cells)}"
+    style = (
+        f":root{{{tokens}}}body{{margin:8px;background:var(--ground);color:var(--ink);font:14px sans-serif;"
+        f"display:grid;grid-template-columns:repeat({columns},1fr);gap:8px}}"
+        "figure{margin:0;border:1px solid var(--edge);padding:4px}figure div{display:flex}"
+        f"svg{{width:{width}px;height:{width * 3 // 4}px}}p{{margin:2px;font-size:12px}}"
     )
+    return f"<!doctype html><style>{style}</style>{''.join(cells)}"
 
 
 def shoot(html: str, out: Path, width: int, height: int) -> None:

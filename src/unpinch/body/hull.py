@@ -39,7 +39,8 @@ def hull_path(circles: Sequence[Circle]) -> str:
     ring = _ring(circles)
     if len(ring) == 1:
         x, y, r = circles[ring[0]]
-        return f"M{x + r:.1f} {y:.1f}A{r:.1f} {r:.1f} 0 1 1 {x - r:.1f} {y:.1f}A{r:.1f} {r:.1f} 0 1 1 {x + r:.1f} {y:.1f}Z"
+        arc = f"A{r:.1f} {r:.1f} 0 1 1 "
+        return f"M{x + r:.1f} {y:.1f}{arc}{x - r:.1f} {y:.1f}{arc}{x + r:.1f} {y:.1f}Z"
     leave: list[float] = []
     for here, after in zip(ring, ring[1:] + ring[:1], strict=True):
         (ax, ay, ar), (bx, by, br) = circles[here], circles[after]
@@ -52,6 +53,6 @@ def hull_path(circles: Sequence[Circle]) -> str:
         span = (exit_ - enter) % (2 * pi)
         out.append(f"{'L' if out else 'M'}{x + r * cos(enter):.1f} {y + r * sin(enter):.1f}")
         if span < 2 * pi - 1e-6 and r > 0.05:
-            large = 1 if span > pi else 0
+            large = 1 if span > pi + 1e-6 else 0
             out.append(f"A{r:.1f} {r:.1f} 0 {large} 1 {x + r * cos(exit_):.1f} {y + r * sin(exit_):.1f}")
     return "".join(out) + "Z"

@@ -1,4 +1,4 @@
-"""Inverse kinematics: the pose in which contacts hold, wishes are met as well as may be, and nothing overlaps.
+"""Inverse kinematics: the pose in which contacts hold, wishes are met as may be, and nothing overlaps.
 
 Build-time only. Damped least squares (Levenberg-Marquardt): every wish is a row (residual / its spread);
 joint limits are kept by an active set. Contacts have spreads of millimetres, wishes of degrees.
@@ -13,7 +13,7 @@ import numpy as np
 
 from unpinch.body.movement import Aim, Contact
 from unpinch.body.rig import Array, Rig, Surroundings
-from unpinch.body.scene import Scene
+from unpinch.body.scene import Scene, Surface
 from unpinch.body.skeleton import BodyDataError
 
 CONTACT_SIGMA_M = 0.0015
@@ -98,7 +98,7 @@ class Problem:
             here = self.rig.place(mark.segment, mark.at)
             add(here - target, self.rig.jacobian(mark.segment, here)[0], CONTACT_SIGMA_M / self.stiffness)
         for aim in self.wishes.aims:
-            vector = self.rig.direction(aim.segment, AXES[aim.axis])  # type: ignore[arg-type]
+            vector = self.rig.direction(aim.segment, AXES[aim.axis])
             _, turn = self.rig.jacobian(aim.segment, vector)
             goal = np.asarray(aim.along) / np.linalg.norm(aim.along)
             add(vector - goal, -_skew(vector) @ turn, radians(aim.sigma_deg))
@@ -156,10 +156,7 @@ class Problem:
         moves = self.rig.jacobian(segment, here)[0]
         gap = contact.gap_mm / 1000
         if contact.upon is not None:
-            surface = self.scene.surfaces[contact.upon]
-            normal = np.asarray(surface.out)
-            value = normal @ (here - np.asarray(surface.at)) - r - gap
-            return np.array([value]), (normal @ moves)[None, :]
+            return self._upon(self.scene.surfaces[contact.upon], here, moves, r + gap)
         if contact.against is not None:
             other = self.rig.balls[contact.against]
             there = self.rig.place(other.segment, other.at)
@@ -181,6 +178,20 @@ class Problem:
             value, grad = here - np.asarray(point), moves
         keep = ["xyz".index(axis) for axis in contact.axes]
         return value[keep], grad[keep]
+
+    @staticmethod
+    def _upon(surface: Surface, here: Array, moves: Array, off_m: float) -> tuple[Array, Array]:
+        """How far a point is off a surface, and how far beyond its edges."""
+        away = here - np.asarray(surface.at)
+        normal = np.asarray(surface.out)
+        values, rows = [float(normal @ away) - off_m], [normal @ moves]
+        for direction, half in surface.reach:
+            along = np.asarray(direction)
+            over = float(along @ away)
+            beyond = max(0.0, abs(over) - half)
+            values.append(beyond)
+            rows.append(np.sign(over) * (along @ moves) if beyond else np.zeros(moves.shape[1]))
+        return np.array(values), np.array(rows)
 
     # -- answers -----------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ world), so the painters need nothing but hulls.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import cos, radians, sin
 
 from unpinch.body.movement import Movement
@@ -27,7 +28,7 @@ class Item:
     layer: str = "sorted"
     cased: bool = True
     still: bool = False  # fixed in the world
-    hides: tuple[str, int, int] | None = None  # part, and two balls: behind it when they point at the eye
+    hides: tuple[str, int, int] | None = None  # a part, and two balls: behind it when they look at the eye
     lit: list[list[int]] = field(default_factory=list)  # links whose lit side is drawn lighter
 
 
@@ -56,7 +57,7 @@ class Stage:
 
 
 def camera(yaw_deg: float, pitch_deg: float, roll_deg: float = 0.0) -> tuple[Vec, Vec, Vec]:
-    """Right, up and near (towards the eye) axes of a camera. Yaw 0 looks at the right side, 90 at the front."""
+    """Right, up and near (towards the eye) axes. Yaw 0 looks at the right side, 90 at the front."""
     a, e, r = radians(yaw_deg), radians(pitch_deg), radians(roll_deg)
     right: Vec = (cos(a), sin(a), 0.0)
     near: Vec = (sin(a) * cos(e), -cos(a) * cos(e), sin(e))
@@ -126,13 +127,13 @@ def add_movement(stage: Stage, movement: Movement, scene: Scene, skeleton: Skele
             else:
                 segment, x, y, z, _ = stage.balls[stage.index[name]]
                 chain.append(stage.add_ball(segment, (x / 1000, y / 1000, z / 1000), held.r_mm / 1000))
-        links = [list(pair) for pair in zip(chain, chain[1:], strict=False)]
+        links = [list(pair) for pair in pairwise(chain)]
         stage.items.append(Item(held.name, held.paint, links, rides=held.after, layer=held.layer))
     for target in movement.targets:
         row = skeleton.bands[target]
         chain = [stage.add_ball(segment_index[b.segment], b.at, b.r) for b in row]
         host = _host(target, {b.segment for b in row})
-        links = [list(pair) for pair in zip(chain, chain[1:], strict=False)]
+        links = [list(pair) for pair in pairwise(chain)]
         side = target[-1] if target[-2:] in ("_r", "_l") else ""
         stage.items.append(Item(f"target.{target}", "target", links, side, rides=host))
 

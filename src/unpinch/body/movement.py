@@ -6,7 +6,7 @@ Each movement is written once, for the RIGHT side working; the left is its mirro
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -138,6 +138,8 @@ class Movement(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Box(Struct, frozen=True, forbid_unknown_fields=True):
+    """A box with rounded edges: centre and half sizes (m)."""
+
     name: str
     centre: Vec
     half: Vec
@@ -146,6 +148,8 @@ class Box(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rod(Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+    """A round rod between two points (m)."""
+
     name: str
     start: Vec
     end: Vec
@@ -154,6 +158,8 @@ class Rod(Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "fro
 
 
 class Face(Struct, frozen=True, forbid_unknown_fields=True):
+    """A flat side that contacts may name: a point, the outward normal, half widths (m)."""
+
     at: Vec
     out: Vec
     half: tuple[float, float]
@@ -170,6 +176,8 @@ class Prop(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Turn(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the pelvis lies: the world directions of its forward and up axes."""
+
     forward: Vec
     up: Vec
 
@@ -264,6 +272,34 @@ def movement_files(folder: Path = DATA / "movements") -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+MERGED = ("angles", "guess", "props", "tempo", "view")
+
+
+def _inherited(path: Path) -> dict[str, Any]:
+    """A movement's text with what it leaves out taken from the movement that it is `like`.
+
+    Whole fields are replaced; of those in `MERGED` only the named entries, and a null takes one away.
+    """
+    try:
+        own = msgspec.yaml.decode(path.read_bytes(), type=dict[str, Any])
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise BodyDataError(f"{path.name}: {error}") from error
+    model = own.pop("like", None)
+    if model is None:
+        return own
+    base_path = path.with_name(f"{model}.yaml")
+    if not base_path.exists():
+        base_path = DATA / "movements" / f"{model}.yaml"
+    if not base_path.exists():
+        raise BodyDataError(f"{path.name}: like {model}: no such movement")
+    base = _inherited(base_path)
+    for field in MERGED:
+        if field in own and field in base:
+            merged = {**base[field], **own[field]}
+            own[field] = {key: value for key, value in merged.items() if value is not None}
+    return {**base, **own}
+
+
 def load_movement(path: Path, skeleton: Skeleton) -> Movement:
     """Read one movement and check every name in it.
 
@@ -272,7 +308,10 @@ def load_movement(path: Path, skeleton: Skeleton) -> Movement:
     BodyDataError
         With the file and the place, if a name points nowhere.
     """
-    movement = _decode(path, Movement)
+    try:
+        movement = msgspec.convert(_inherited(path), Movement)
+    except msgspec.ValidationError as error:
+        raise BodyDataError(f"{path.name}: {error}") from error
     if movement.id != path.stem:
         raise BodyDataError(f"{path.name}: says id {movement.id}")
     _check_movement(movement, skeleton, path.name)
@@ -323,9 +362,9 @@ def _check_movement(movement: Movement, skeleton: Skeleton, where: str) -> None:
     ):
         for name in spread_angles(angles):
             need(name, skeleton.joints.keys() | ROOT_JOINTS, "joint")
-    for key in movement.keyframes:
-        check_contacts(key.contacts)
-        for aim in key.aims:
+    for keyframe in movement.keyframes:
+        check_contacts(keyframe.contacts)
+        for aim in keyframe.aims:
             need(aim.segment, segments, "segment")
     for target in movement.targets:
         need(target, skeleton.bands, "band")

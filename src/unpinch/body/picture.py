@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import atan2, cos, hypot, sin
 from typing import Any, Literal, NamedTuple
 
 from unpinch.body.figure import Side, figure, palette
@@ -16,6 +17,7 @@ from unpinch.body.posed import Point, ball_places, mirrored, order_at
 
 CASE_MM = 20.0
 TARGET_EDGE_MM = 9.0
+ARROW_MM, ARROW_HEAD_MM, SHORTEST_ARROW_MM = 14.0, 60.0, 50.0
 SHINE_X, SHINE_Y, SHINE_R = -0.20, -0.26, 0.52  # where the light falls on a ball, in its radii
 Colours = Literal["css", "plain", "plain_dark"]
 
@@ -92,20 +94,53 @@ def paint_of(tone: str, colours: Colours) -> str:
 
 def shapes_svg(shapes: Sequence[Drawn], colours: Colours = "css") -> str:
     """Shapes as SVG path elements: no style attribute and no style element, so a strict CSP is kept."""
-    case = paint_of("case", colours)
     out: list[str] = []
     for shape in shapes:
-        fill = paint_of(shape.tone, colours)
         line = ""
         if shape.tone == "target":
-            line = f' stroke="{paint_of("target_edge", colours)}" stroke-width="{TARGET_EDGE_MM:g}" stroke-linejoin="round" paint-order="stroke"'
+            line = _stroke(paint_of("target_edge", colours), TARGET_EDGE_MM)
         elif shape.cased:
-            line = f' stroke="{case}" stroke-width="{CASE_MM:g}" stroke-linejoin="round" paint-order="stroke"'
+            line = _stroke(paint_of("case", colours), CASE_MM)
+        fill = paint_of(shape.tone, colours)
         out.append(f'<path class="fig-{shape.tone}" d="{shape.path}" fill="{fill}"{line}/>')
         if shape.shine:
             light = paint_of(f"{shape.tone}_light", colours)
             out.append(f'<path class="fig-{shape.tone}-light" d="{shape.shine}" fill="{light}"/>')
     return "".join(out)
+
+
+def _stroke(paint: str, width_mm: float) -> str:
+    return f' stroke="{paint}" stroke-width="{width_mm:g}" stroke-linejoin="round" paint-order="stroke"'
+
+
+def arrow_svg(movement_id: str, side: Side = "right", colours: Colours = "css") -> str:
+    """The way of the part that moves most, as an arrow; empty where hardly anything moves."""
+    data = figure(movement_id)
+    side = _side(data, side)
+    if data["trace"] is None or data["loop"] == "cycle":
+        return ""
+    way: list[tuple[float, float]] = []
+    for t in data["times"]:
+        places = ball_places(data, t)
+        point = places[data["trace"]]
+        way += project(data, mirrored([point]) if side == "left" else [point], side)
+    if hypot(way[-1][0] - way[0][0], way[-1][1] - way[0][1]) < SHORTEST_ARROW_MM:
+        return ""
+    turn = atan2(way[-1][1] - way[-2][1], way[-1][0] - way[-2][0])
+    barbs = [
+        (way[-1][0] - ARROW_HEAD_MM * cos(turn + bend), way[-1][1] - ARROW_HEAD_MM * sin(turn + bend))
+        for bend in (-0.6, 0.6)
+    ]
+    shaft = "L".join(f"{x:.1f} {y:.1f}" for x, y in way)
+    head = "L".join(f"{x:.1f} {y:.1f}" for x, y in (barbs[0], way[-1], barbs[1]))
+    line = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
+    return "".join(
+        f'<path class="fig-arrow" d="M{shaft}M{head}" {line} stroke="{paint}" stroke-width="{width:g}"/>'
+        for paint, width in (
+            (paint_of("case", colours), ARROW_MM + CASE_MM),
+            (paint_of("arrow", colours), ARROW_MM),
+        )
+    )
 
 
 def svg(
@@ -114,8 +149,8 @@ def svg(
     at: float = 0.0,
     title: str | None = None,
     ghost: float | None = None,
+    arrow: bool = False,
     colours: Colours = "css",
-    frame: bool = True,
 ) -> str:
     """A still picture of a movement as a standalone SVG document.
 
@@ -131,6 +166,8 @@ def svg(
         A title for screen readers; without one the picture is hidden from them (`aria-hidden`).
     ghost
         A second moment, drawn faintly behind.
+    arrow
+        Draw the way that the moving part takes from start to end.
     colours
         `css` follows the page's custom properties; `plain` and `plain_dark` are fixed colours.
 
@@ -151,8 +188,10 @@ def svg(
     if ghost is not None:
         body.append(f'<g opacity="0.22">{shapes_svg(frames(movement_id, side, ghost), colours)}</g>')
     body.append(shapes_svg(frames(movement_id, side, at), colours))
+    if arrow:
+        body.append(arrow_svg(movement_id, side, colours))
     label = f'role="img"><title>{escape(title)}</title>' if title else 'aria-hidden="true">'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="fig" viewBox="{x:g} {y:g} {w:g} {h:g}" data-movement="{movement_id}" '
-        f'data-side="{side}" {label}{"".join(body)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="fig" viewBox="{x:g} {y:g} {w:g} {h:g}" '
+        f'data-movement="{movement_id}" data-side="{side}" {label}{"".join(body)}</svg>'
     )

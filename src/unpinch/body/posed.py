@@ -46,7 +46,7 @@ def pose_at(figure: dict[str, Any], at: float) -> tuple[list[Point], list[Quat]]
         quats.append(_between(before[4 * i : 4 * i + 4], after[4 * i : 4 * i + 4], s))
         if parent < 0:
             root0, root1 = figure["roots"][k], figure["roots"][k + 1]
-            places.append(tuple((1 - s) * a + s * b for a, b in zip(root0, root1, strict=True)))  # type: ignore[arg-type]
+            places.append(tuple((1 - s) * a + s * b for a, b in zip(root0, root1, strict=True)))
         else:
             x, y, z = rotate(quats[parent], (ax, ay, az))
             px, py, pz = places[parent]

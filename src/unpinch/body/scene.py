@@ -11,11 +11,11 @@ from unpinch.body.skeleton import Vec
 
 @dataclass(frozen=True)
 class Surface:
-    """A flat patch of a thing: a point on it, its outward normal, and two half widths (m)."""
+    """A flat patch of a thing: its middle, its outward normal, and how far it reaches each way (m)."""
 
     at: Vec
     out: Vec
-    half: tuple[float, float] | None
+    reach: tuple[tuple[Vec, float], ...] = ()  # directions along it with half widths; none: without end
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Scene:
     rods: tuple[PlacedRod, ...]
 
 
-FLOOR = Surface((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), None)
+FLOOR = Surface((0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+AXES: tuple[Vec, ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
 def turn_z(vector: Vec, turn_deg: float) -> Vec:
@@ -79,8 +80,14 @@ def place(movement: Movement) -> Scene:
             return (k * x + at0[0], k * y + at0[1], k * z + at0[2])
 
         for name, face in prop.faces.items():
-            half = (face.half[0] * use.size, face.half[1] * use.size)
-            surfaces[f"{key}.{name}"] = Surface(world(face.at), turn_z(face.out, use.turn_deg), half)
+            along = [
+                axis for axis in AXES if abs(sum(a * b for a, b in zip(axis, face.out, strict=True))) < 0.5
+            ]
+            reach = tuple(
+                (turn_z(axis, use.turn_deg), half * use.size)
+                for axis, half in zip(along, face.half, strict=True)
+            )
+            surfaces[f"{key}.{name}"] = Surface(world(face.at), turn_z(face.out, use.turn_deg), reach)
         points |= {f"{key}.{name}": world(at) for name, at in prop.points.items()}
         box: Box
         for box in prop.boxes:

@@ -51,7 +51,10 @@ class Ball(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Seam(Struct, frozen=True, forbid_unknown_fields=True):
-    """Hulls drawn without an outline where a part runs on into another of its colour; `lit` is its light."""
+    """Hulls drawn without an outline where a part runs on into another of its colour.
+
+    `lit` are the links whose light runs on.
+    """
 
     to: str
     links: tuple[tuple[str, ...], ...]
@@ -67,7 +70,10 @@ class Hides(Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "f
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
-    """One painted piece: the union of the hulls of its `links`. A part that `rides` another is painted right after it."""
+    """One painted piece: the union of the hulls of its `links`.
+
+    A part that `rides` another is painted right after it.
+    """
 
     name: Name
     tone: str
@@ -221,11 +227,9 @@ def _check(skeleton: Skeleton, where: str) -> None:
                 raise BodyDataError(f"{where}: joint {joint.name}: empty range {joint.range}")
     balls = {ball.name for ball in skeleton.balls}
     parts = {part.name for part in skeleton.parts}
-    for thing in (
-        *skeleton.balls,
-        *skeleton.marks.values(),
-        *(b for row in skeleton.bands.values() for b in row),
-    ):
+    things: list[Ball | Mark] = [*skeleton.balls, *skeleton.marks.values()]
+    things += [ball for row in skeleton.bands.values() for ball in row]
+    for thing in things:
         if thing.segment not in segments:
             raise BodyDataError(f"{where}: {thing.name}: no segment {thing.segment}")
     for part in skeleton.parts:

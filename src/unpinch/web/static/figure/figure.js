@@ -104,7 +104,7 @@ export function hullPath(circles) {
     const span = (((exit - enter) % TURN) + TURN) % TURN;
     out += `${out ? "L" : "M"}${fix(x + r * Math.cos(enter))} ${fix(y + r * Math.sin(enter))}`;
     if (span < TURN - 1e-6 && r > 0.05) {
-      out += `A${fix(r)} ${fix(r)} 0 ${span > Math.PI ? 1 : 0} 1 ${fix(x + r * Math.cos(exit))} ${fix(y + r * Math.sin(exit))}`;
+      out += `A${fix(r)} ${fix(r)} 0 ${span > Math.PI + 1e-6 ? 1 : 0} 1 ${fix(x + r * Math.cos(exit))} ${fix(y + r * Math.sin(exit))}`;
     }
   });
   return `${out}Z`;
