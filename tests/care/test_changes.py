@@ -9,9 +9,11 @@ import pytest
 
 from tests.care.bouts import KNOWN
 from tests.care.story import Story, ready
-from unpinch.care.changes import spoken_dose
+from tests.care.test_planning import _scene, limits
+from unpinch.care.changes import changes, spoken_dose
 from unpinch.care.decision import Change, PlannedDose
 from unpinch.journal.kinds import Pain, Planned, SessionEvent
+from unpinch.learning import Choice
 
 
 def changed(story: Story) -> dict[str, Change]:
@@ -325,6 +327,18 @@ def test_what_had_to_make_room_and_what_was_never_ours() -> None:
     for name in ("EX29", "EX04"):
         if name in found and found[name].what == "dropped":
             assert found[name].words.key in {"change.gentle", "change.room", "change.other_day"}
+
+
+def test_what_seems_to_harm_says_so_and_what_rests_says_so() -> None:
+    story = before(ready(Story(), 2), was("EX16", "EX16a", 0), was("EX20", "EX20a", 0))
+    decision = story.decide()
+    assert decision.session is not None
+    plan = msgspec.structs.replace(decision.session, exercises=())
+    choice = Choice(on_trial=("sliders",), today=(), keep=(), dropped=("buttock_stretch",), why={})
+    found = {one.exercise: one.words for one in changes(plan, limits(), choice, _scene(story), ())}
+    assert found["EX16"].key == "change.dropped"
+    assert "buttock stretches" in found["EX16"].text
+    assert found["EX20"].key == "change.other_day"
 
 
 def test_pain_is_no_session() -> None:

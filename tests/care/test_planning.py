@@ -12,13 +12,14 @@ import pytest
 from tests.care.bouts import KNOWN, exercise
 from tests.care.story import Story, ready
 from tests.factories import at
-from unpinch.care.choice import Scene, irritability
+from unpinch.care.choice import Scene, candidates, irritability
 from unpinch.care.decision import Decision, Plan
 from unpinch.care.dosing import Standing
 from unpinch.care.planning import Candidate, Limits, dose_of, open_rungs, pick_rung, plan, rested
 from unpinch.journal.kinds import SelfTestDone
 from unpinch.knowledge import say
 from unpinch.knowledge.models import Dose, Exercise, Step
+from unpinch.learning import Choice
 
 WORDS = say(KNOWN.words, "why.walking")
 
@@ -405,7 +406,7 @@ def test_what_was_told_of_it_counts_for_a_week() -> None:
     assert irritability(_scene(story)) == "low"
 
 
-def _scene(story: Story) -> Scene:
+def _scene(story: Story, standing: dict[str, Standing] | None = None) -> Scene:
     from unpinch.care.access import facts_of
     from unpinch.care.screen import screen
     from unpinch.journal.fold import fold
@@ -418,7 +419,7 @@ def _scene(story: Story) -> Scene:
         now=story.now,
         facts=facts_of(person, screened, leg, story.now, story.known),
         locks=(),
-        standing={},
+        standing=standing or {},
         judged=(),
         findings=(),
         notices=(),
@@ -578,6 +579,22 @@ def test_both_legs_at_once_have_no_side() -> None:
 
 def keys(story: Story) -> dict[str, str]:
     return {stop.exercise: stop.why.key for stop in session_of(story.decide()).exercises}
+
+
+def trying(**fields: Any) -> Choice:
+    usual: dict[str, Any] = {"on_trial": (), "today": (), "keep": (), "dropped": (), "why": {}}
+    return Choice(**(usual | fields))
+
+
+def test_what_helps_says_so_and_what_harms_is_left_out() -> None:
+    scene = _scene(ready(Story(), 2), {"EX09": Standing(rung=3), "EX16": Standing(rung=3)})
+    kept = trying(keep=("hip_strength",), today=("hip_strength",))
+    found = {one.exercise.id: one for one in candidates(scene, limits(), kept, ())}
+    assert found["EX09"].why.text == "Mornings after hip strengtheners have been easier for you."
+    assert "EX16" not in found
+    early = {one.exercise.id for one in candidates(scene, limits(), trying(dropped=("hip_strength",)), ())}
+    assert "EX16" in early
+    assert "EX09" not in early
 
 
 def test_each_stop_says_why() -> None:

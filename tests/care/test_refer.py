@@ -191,6 +191,11 @@ def test_how_long_a_flare_has_lasted() -> None:
     assert said(level(4, 8, 9))["flare"].saw["days"] == 1
 
 
+def test_a_flare_is_not_counted_into_the_first_week() -> None:
+    found = said(mornings({0: 2, 1: 2, 2: 2, 7: 7, 8: 7}))
+    assert found["flare"].saw["days"] == 2
+
+
 def test_a_day_below_ends_a_flare() -> None:
     levels = (
         {day: 4 for day in range(7)} | {day: 8 for day in range(7, 12)} | {day: 2 for day in range(12, 16)}

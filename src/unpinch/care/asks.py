@@ -78,11 +78,10 @@ def _selftests(person: Person, screened: Screened, leg: int, knowledge: Knowledg
 
 
 def _questionnaires(person: Person, now: dt.datetime, knowledge: Knowledge) -> Iterable[Ask]:
-    if person.first_at is None:
-        return
+    first = now if person.first_at is None else person.first_at
     for instrument in knowledge.questionnaires.values():
         times = [at for at, done in person.questionnaires if done.instrument == instrument.id]
-        if _is_due(instrument, person.first_at, times, now):
+        if _is_due(instrument, first, times, now):
             yield _ask("questionnaire", instrument.id, knowledge, name=instrument.name)
 
 
