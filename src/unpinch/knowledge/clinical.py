@@ -56,7 +56,6 @@ class Question(Record, frozen=True, kw_only=True):
     sets: tuple[Literal["full", "weekly", "session", "new_symptoms"], ...]
     only_if: tuple[str, ...] = ()  # asked only when one of these flags is up; empty: always
     private: bool = False
-    optional: bool = False
     topic: str
     source: str
     tag: Tag
