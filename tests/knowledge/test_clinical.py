@@ -600,7 +600,9 @@ def test_rules_carry_the_thresholds_of_the_evidence() -> None:
     assert (rules.refer.review_day, rules.refer.refer_day, rules.refer.late_day) == (28, 42, 84)
     assert rules.refer.leg_no_strength == 7
     assert (rules.sides.possible_pct, rules.sides.clear_pct, rules.sides.days) == (10, 20, 2)
-    assert (rules.learning.helps_p, rules.learning.leaning_p, rules.learning.dots) == (0.9, 0.75, 20)
+    assert (rules.learning.helps_p, rules.learning.leaning_p, rules.learning.dots) == (0.95, 0.75, 20)
+    assert (rules.learning.block_days, rules.learning.little_odds) == (4, 3)
+    assert (rules.learning.source, rules.learning.tag) == ("ours", "X")
     assert rules.learning.families_on_trial == 3
     assert rules.adherence.session_minutes_max == 15
 

@@ -197,7 +197,6 @@ class Exercise(Record, frozen=True, kw_only=True):
     per_week_max: int  # days a week
     min_gap_h: int = 0  # hours between two bouts (48 for strengthening)
     per_day_max: int = 1  # bouts a day
-    start_share: float | None = None  # start at this share of the minutes that are comfortable
     locks: tuple[LockOn, ...] = ()
     unlock: Unlock | None = None
     easier: tuple[str, ...] = ()  # exercise ids
