@@ -34,6 +34,7 @@ ROUTES: Final = (
     "helps",
     "history",
     "article",
+    "learn",
     "exercises",
     "figures",
     "questionnaires",

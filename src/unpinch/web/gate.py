@@ -43,6 +43,7 @@ KINDS: Final[tuple[tuple[str, Kind], ...]] = (
     ("/helps", "read"),
     ("/history", "read"),
     ("/article", "read"),
+    ("/learn", "read"),
     ("/exercises", "library"),
     ("/figure", "library"),
     ("/selftests", "tests"),
