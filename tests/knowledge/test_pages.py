@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.knowledge.reading import grade
-from tests.knowledge.test_clinical import BANNED, UNREAD
+from tests.knowledge.test_clinical import BANNED
+from tests.knowledge.unread import FIGURES
 from unpinch.knowledge import Knowledge, load
 from unpinch.knowledge.checks import check
 from unpinch.knowledge.checks_pages import numbers
@@ -103,7 +104,7 @@ def test_claims_and_what_follows_from_them_are_easy() -> None:
 def test_pages_promise_nothing_and_hold_no_unread_figure() -> None:
     for place, text in spoken():
         assert not BANNED.search(text), (place, text)
-        assert not [figure for figure in UNREAD if re.search(figure, text)], (place, text)
+        assert not [figure for figure in FIGURES if re.search(figure, text)], (place, text)
 
 
 def test_pages_are_in_our_own_words() -> None:

@@ -29,6 +29,7 @@ KINDS: Final[tuple[tuple[str, Kind], ...]] = (
     ("/emergency", "always"),
     ("/settings", "always"),
     ("/sources", "always"),
+    ("/sources.json", "always"),
     ("/help", "always"),
     ("/new-symptoms", "record"),
     ("/screen", "record"),
