@@ -39,6 +39,7 @@ def gates(mode: str, workers: str) -> list[Gate]:
         Gate("ruff check", ((*module, "ruff", "check", "."),)),
         Gate("ruff format", ((*module, "ruff", "format", "--check", "."),)),
         Gate("mypy --strict", ((*module, "mypy"),)),
+        Gate("sources", ((*module, "tools.sources", "--check"), (*module, "tools.sources", "--age"))),
         Gate("import contracts", ((str(Path(sys.executable).with_name("lint-imports")),),)),
     ]
     if mode == "fast":

@@ -33,6 +33,15 @@ class Source(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Figure(Record, frozen=True, kw_only=True):
+    """A number that a sentence says, with where it was read and how far that was checked."""
+
+    said: str  # as it stands in the sentence: "74 in 100"
+    source: str
+    tag: Tag
+    read: str | None = None  # as it stands in the source, where that differs: "74.2 %"
+
+
 # --- the body -----------------------------------------------------------------------------------
 
 
@@ -253,3 +262,4 @@ class Claim(Record, frozen=True, kw_only=True):
     so: str  # what it means in Unpinch
     sources: tuple[str, ...]
     topic: str
+    figures: tuple[Figure, ...] = ()  # every number of ``research``
