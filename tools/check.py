@@ -42,6 +42,7 @@ def gates(mode: str, workers: str) -> list[Gate]:
         Gate("ruff format", ((*module, "ruff", "format", "--check", "."),)),
         Gate("mypy --strict", ((*module, "mypy"),)),
         Gate("import contracts", ((str(Path(sys.executable).with_name("lint-imports")),),)),
+        Gate("age of sources", ((*module, "tools.sources", "--stale"),)),
     ]
     if mode == "fast":
         return [*style, Gate("tests", ((*module, *pytest, "-m", "not browser and not slow"),))]
@@ -57,6 +58,7 @@ def gates(mode: str, workers: str) -> list[Gate]:
                 (*module, "tools.coverage_gate", str(COVERAGE_JSON)),
             ),
         ),
+        Gate("hazards", ((*module, "tools.safety", "--proved", str(REPORT.parent)),)),
     ]
 
 
@@ -101,8 +103,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tools.check", description=main.__doc__)
     parser.add_argument("mode", choices=["all", "fast"])
     mode = parser.parse_args().mode
-    REPORT.unlink(missing_ok=True)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
+    for old in REPORT.parent.glob("*.xml"):
+        old.unlink()
     if mode == "all":
         shutil.rmtree(ROOT / "build" / "coverage", ignore_errors=True)
     results = [run_gate(gate) for gate in gates(mode, os.environ.get("UNPINCH_WORKERS", "2"))]

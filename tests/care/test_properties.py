@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -239,6 +241,28 @@ def is_a_mirror_image(one: Made) -> None:
 @given(journals)
 def test_a_journal_is_a_set(one: Made) -> None:
     holds(is_the_same_in_any_order, one)
+
+
+def test_the_same_journal_is_the_same_decision_in_another_process() -> None:
+    """Nothing hangs on the order in which a process happens to keep its sets."""
+    seeds = [seed for seed in range(60) if concluded(made(seed)).session is not None][:6]
+    assert len(seeds) == 6
+    here = [concluded(made(seed)).to_json().decode() for seed in seeds]
+    code = (
+        "import sys\n"
+        "from tests.care.test_properties import concluded\n"
+        "from tests.care.journals import made\n"
+        "for seed in sys.argv[1:]:\n    print(concluded(made(int(seed))).to_json().decode())\n"
+    )
+    for hashed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, seeds)],
+            env={**os.environ, "PYTHONHASHSEED": hashed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.splitlines() == here
 
 
 @settings(max_examples=SOME)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from unpinch.knowledge.checks_clinical import clinical_faults
 from unpinch.knowledge.checks_exercises import exercise_faults
+from unpinch.knowledge.checks_hazards import hazard_faults
 from unpinch.knowledge.kinds import SHOWN_TAGS, Tag
 from unpinch.knowledge.models import EmgFigure, Record
 
@@ -32,6 +33,7 @@ def check(knowledge: Knowledge) -> list[str]:
         *exercise_faults(knowledge),
         *clinical_faults(knowledge),
         *_claim_faults(knowledge),
+        *hazard_faults(knowledge),
     ]
 
 

@@ -20,6 +20,7 @@ from unpinch.knowledge.clinical import (
     Screening,
     SelfTest,
 )
+from unpinch.knowledge.hazards import Hazard
 from unpinch.knowledge.models import (
     ArticleItem,
     Claim,
@@ -65,6 +66,7 @@ class Knowledge(Record, frozen=True, kw_only=True):
     planning: Planning
     priors: Priors
     timing: Timing
+    hazards: dict[str, Hazard]
     words: dict[str, str]
 
 
@@ -83,6 +85,7 @@ _TABLES: dict[str, tuple[type[Record], str]] = {
     "actions": (Action, "tier"),
     "selftests": (SelfTest, "id"),
     "questionnaires": (Questionnaire, "id"),
+    "hazards": (Hazard, "id"),
 }
 # field of Knowledge -> type of the whole ``<field>.yaml``
 _WHOLES: dict[str, type[Record]] = {
