@@ -104,15 +104,25 @@ def is_refused_when_it_must_be(one: Made) -> bool:
 def plans_only_what_is_open(one: Made) -> bool:
     """Nothing that is locked is planned, nothing above its rung, and no more than a day may hold."""
     decision = concluded(one)
+    opinion = Opinion(one.journal, one.now)
+    _closes_all_that_is_locked(decision, opinion)
     if decision.session is None:
         return False
-    opinion = Opinion(one.journal, one.now)
     for stop in decision.session.exercises:
         assert opinion.may(stop.exercise, stop.variant), (stop.exercise, stop.variant)
         _keeps_to_its_locks(stop, decision)
         _keeps_to_its_ladder(stop)
     _keeps_to_the_day(decision, one)
     return True
+
+
+def _closes_all_that_is_locked(decision: Decision, opinion: Opinion) -> None:
+    """What a second opinion closes is closed, whether it would be planned today or not."""
+    for name, exercise in KNOWN.exercises.items():
+        locks = [lock for lock in decision.clearance.locks if lock.exercise == name]
+        for variant in exercise.variants:
+            if opinion.locked(name, variant.id):
+                assert any(variant.id not in lock.limit_to for lock in locks), (name, variant.id)
 
 
 def _keeps_to_its_locks(stop: PlannedExercise, decision: Decision) -> None:
@@ -264,7 +274,11 @@ def is_no_milder_with_a_sign(one: Made) -> bool:
     when = one.now - chance.random() * max(dt.timedelta(), one.now - first)
     sign = _told(chance.choice(GRAVE), when)
     before = concluded(one).clearance.tier
-    _no_milder(before, anew(one, one.journal.append(sign)))
+    after = anew(one, one.journal.append(sign))
+    _no_milder(before, after)
+    seen = fold(one.journal, one.now).answers.get(KNOWN.screening.seen, ())
+    if not any(said.answer == "yes" and said.at > when for said in seen):
+        assert after.clearance.tier in {"E", "U"}
     told = anew(one, one.journal.append(_told(chance.choice(GRAVE), one.now)))
     _no_milder(before, told)
     assert told.clearance.tier in {"E", "U"}
