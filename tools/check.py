@@ -61,6 +61,7 @@ def gates(mode: str, workers: str) -> list[Gate]:
                 (*module, "tools.coverage_gate", report),
             ),
         ),
+        Gate("hazards", ((*module, "tools.safety", "--proved", str(REPORTS)),)),
     ]
 
 

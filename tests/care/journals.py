@@ -69,6 +69,7 @@ class Person:
         self.zone = pick(ZONES)
         self.now = dt.datetime(2025, 1, 1, 8, tzinfo=dt.UTC) + pick(range(700)) * DAY + pick(range(12)) * HOUR
         self.careless = pick([0.0, 0.0, 0.0, 0.0, 0.003, 0.01, 0.1])  # share of answers picked blindly
+        self.burdened = pick([0.0, 0.0, 0.2])  # share of answers that close exercises and stop nothing
         self.hostile = pick([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.005, 0.1])  # share of answers that make no sense
         self.level = pick([0, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8])  # of the leg
         self.favourites = self.chance.sample(EXERCISES, pick([1, 2, 4, 6]))
@@ -100,6 +101,8 @@ class Person:
                 said = self.chance.choice(STRANGE)
             elif self.maybe(self.careless):
                 said = self.blindly(question)
+            elif self.maybe(self.burdened):
+                said = self.mildly(question)
             self.answers[question.id] = said
         self.write(Screen(question=question.id, answer=said, occasion=occasion, version="1"))
 
@@ -110,6 +113,13 @@ class Person:
         if question.answer == "several":
             return tuple(self.chance.sample(ids, min(len(ids), self.chance.choice([1, 1, 2, 3]))))
         return self.chance.choice(ids)
+
+    def mildly(self, question: Question) -> Any:
+        """Pick an answer that may close exercises, or lead to other questions, and stops nothing."""
+        mild = [option.id for option in question.options if option.tier in {"G", "A"}]
+        if question.answer == "number" or not mild:
+            return clean_answer(question)
+        return (self.chance.choice(mild),) if question.answer == "several" else self.chance.choice(mild)
 
     def screen(self, share: float = 1.0) -> None:
         for question in QUESTIONS:

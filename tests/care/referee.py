@@ -159,15 +159,20 @@ class Opinion:
 
     def may(self, exercise: str, variant: str) -> bool:
         """Tell whether a version of an exercise is open, as far as answers, pain and things go."""
+        version = next(one for one in exercises()[exercise]["variants"] if one["id"] == variant)
+        at_hand = set(version.get("equipment", [])) <= self.equipment
+        return at_hand and not self.locked(exercise, variant)
+
+    def locked(self, exercise: str, variant: str) -> bool:
+        """Tell whether the answers or the pain close a version of an exercise."""
         row = exercises()[exercise]
         strong = "STRONG_LEG" in self.codes or (self.leg or 0) >= STRONG_LEG
         if strong and row["kind"] not in GENTLE:
-            return False
-        for lock in row.get("locks", []):
-            if lock["code"] in self.codes and variant not in lock.get("limit_to", []):
-                return False
-        version = next(one for one in row["variants"] if one["id"] == variant)
-        return set(version.get("equipment", [])) <= self.equipment
+            return True
+        return any(
+            lock["code"] in self.codes and variant not in lock.get("limit_to", [])
+            for lock in row.get("locks", [])
+        )
 
 
 def _yes(entry: Any) -> bool:

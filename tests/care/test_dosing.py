@@ -178,6 +178,15 @@ def test_a_red_morning_counts_from_the_morning() -> None:
     assert (standing.off_until, events[0].at) == (at(3, 7), at(1, 7))
 
 
+def test_a_red_bout_and_a_red_morning_rest_from_the_morning() -> None:
+    """Had the bout not been red as well, it would rest until then: more pain is never less rest."""
+    standing, events = follow(red(0, mornings=base({-2: 3, -1: 3, 0: 3, 1: 5})))
+    assert events[0].judged.reason == "leg_over_cap"
+    assert (standing.off_until, events[0].at) == (at(3, 7), at(1, 7))
+    standing, _ = follow(red(0, mornings=base({-2: 3, -1: 3, 0: 3, 1: 4})))
+    assert standing.off_until == at(2, 9)
+
+
 @pytest.mark.parametrize(("second", "locked"), [(0.5, False), (1, True), (6, True), (6.9, True), (7, False)])
 def test_two_red_days_within_seven_lock_it_for_a_week(second: float, locked: bool) -> None:
     standing, events = follow(red(0), red(second))

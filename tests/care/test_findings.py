@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.care.story import Story
-from unpinch.care.decision import Finding
+from tests.care.story import Story, ready
+from unpinch.care.decision import Finding, PlannedExercise
 from unpinch.care.findings import findings
 from unpinch.journal.fold import fold
 from unpinch.journal.kinds import SelfTestDone
@@ -188,3 +188,35 @@ def test_no_label_promises_a_cause(label: str) -> None:
     assert "imbalance" not in text
     if label in {"possible", "clear"}:
         assert "does not show the cause" in text
+
+
+@pytest.mark.parametrize("test", [name for name, test in KNOWN.selftests.items() if test.label_sides])
+def test_a_difference_changes_no_dose(test: str) -> None:
+    """Whatever was found, both sides do the same, and no more than without it."""
+    alike, apart = _plans(test, 20.0, 20.0), _plans(test, 60.0, 2.0)
+    sided = [stop for day in apart for stop in day.values() if stop.sides]
+    assert sided
+    assert all(sorted(stop.sides) == ["left", "right"] for stop in sided)
+    for without, day in zip(alike, apart, strict=True):
+        for name, stop in day.items():
+            assert stop.rung <= KNOWN.exercises[name].start
+            if name in without:
+                assert (stop.rung, stop.dose) == (without[name].rung, without[name].dose)
+        assert set(without) & set(day)
+
+
+def _plans(test: str, left: float, right: float) -> list[dict[str, PlannedExercise]]:
+    """Return what is planned on the days after a test of both sides on two days."""
+    story = ready(Story(), 2)
+    for day in (0, 1):
+        story.on(day, 9)
+        story.write(SelfTestDone(test=test, side="left", value=left, leg_max=0))
+        story.write(SelfTestDone(test=test, side="right", value=right, leg_max=0))
+    label = found(story).label
+    assert label == ("no_clear" if left == right else "clear")
+    plans = []
+    for day in range(2, 7):
+        decision = story.on(day).screen().pain(2).session()
+        assert decision.session is not None
+        plans.append({stop.exercise: stop for stop in decision.session.exercises})
+    return plans

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from unpinch.knowledge import Knowledge, load
 from unpinch.knowledge.checks import check
 from unpinch.knowledge.clinical import Combination, When
+from unpinch.knowledge.hazards import Control
 from unpinch.knowledge.models import Dose, LockOn, Step, Unlock
 
 KNOWN = load()
@@ -557,6 +558,29 @@ FAULTS: dict[str, tuple[Callable[[], Knowledge], str]] = {
     "thing that is moved": (
         lambda: replace(KNOWN, timing=replace(KNOWN.timing, switch_prop_s={"x": 15.0})),
         "timing.yaml: switch_prop_s 'x' is not known",
+    ),
+    "hazard off the scale": (
+        lambda: table("hazards", "H2", severity=6),
+        "hazards.yaml: H2: severity is not between 1 and 5",
+    ),
+    "hazard left out": (lambda: without("hazards", "H3"), "hazards.yaml: H4: stands where 'H3' belongs"),
+    "hazard without controls": (
+        lambda: table("hazards", "H2", controls=()),
+        "hazards.yaml: H2: nothing stands against it",
+    ),
+    "hazard without a test": (
+        lambda: table("hazards", "H2", controls=(Control(does="Hope.", tests=()),)),
+        "hazards.yaml: H2: no test proves 'Hope.'",
+    ),
+    "hazard with a slip": (
+        lambda: table("hazards", "H2", controls=(Control(does="Hope.", tests=("test_it",)),)),
+        "hazards.yaml: H2: 'test_it' does not name a test",
+    ),
+    "hazard with a test twice": (
+        lambda: table(
+            "hazards", "H2", controls=(Control(does="Hope.", tests=("tests/a/test_b.py::test_c",) * 2),)
+        ),
+        "hazards.yaml: H2: a test stands twice under 'Hope.'",
     ),
 }
 

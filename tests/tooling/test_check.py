@@ -142,7 +142,7 @@ def test_a_gate_stops_at_its_first_failure() -> None:
 def test_both_modes_run_the_static_gates_and_only_all_runs_the_browser() -> None:
     fast, full = check.gates("fast", "2"), check.gates("all", "2")
     names = [gate.name for gate in full]
-    assert names == [*(gate.name for gate in fast), "proofs and browser", "coverage"]
+    assert names == [*(gate.name for gate in fast), "proofs and browser", "coverage", "hazards"]
     assert fast[-1].commands[0][-1] == "not browser and not slow"
 
 
@@ -151,6 +151,20 @@ def test_what_is_not_measured_is_run_nevertheless() -> None:
     commands = [command for gate in check.gates("all", "2") for command in gate.commands]
     runs = [command[-1] for command in commands if "pytest" in command]
     assert runs == ["not browser and not proof and not slow", "(browser or proof) and not slow"]
+
+
+@pytest.mark.parametrize("mode", ["fast", "all"])
+def test_the_age_of_the_sources_is_a_gate(mode: str) -> None:
+    commands = [command[1:] for gate in check.gates(mode, "2") for command in gate.commands]
+    assert ("-m", "tools.sources", "--age") in commands
+
+
+def test_old_reports_prove_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    for name in ("tests.xml", "proofs.xml"):
+        (tmp_path / "reports" / name).write_text("<testsuites/>")
+    assert run_main(monkeypatch, tmp_path, [0])[0] == 0
+    assert list((tmp_path / "reports").glob("*.xml")) == []
 
 
 def test_branches_are_measured_in_threads_and_child_processes(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_pages_are_sound(state: str) -> None:
 
 @pytest.mark.parametrize("state", [state for state in STATES if "mergency" not in state])
 def test_every_page_says_when_to_get_help(state: str) -> None:
-    """The safety-net text and the way to tell of new symptoms stand on every page."""
+    """The safety-net text and the ways to call and to tell of new symptoms stand on every page."""
     visitor = STATES[state]()
     net = " ".join(load().screening.safety_net.split())
     for path in PAGES:
@@ -59,6 +59,16 @@ def test_every_page_says_when_to_get_help(state: str) -> None:
             continue
         assert net in " ".join(plain(answer.text).replace("&#39;", "'").split()), path
         assert 'href="/new-symptoms"' in answer.text, path
+        assert path.startswith("/emergency") or 'href="/emergency"' in answer.text, path
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_whom_to_call_is_always_there(state: str) -> None:
+    """In every state, also before the first answer, the page to call by opens and can be printed."""
+    answer = STATES[state]().get("/emergency")
+    assert answer.status_code == 200
+    assert 'class="call"' in answer.text
+    assert "data-print" in answer.text
 
 
 def test_no_page_promises_or_shames() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -59,6 +60,17 @@ def test_the_page_holds_the_script_of_the_plan() -> None:
     assert [step["kind"] for step in page["script"]["steps"]] == [step.kind for step in script.steps]
     assert page["script"]["seconds"] == script.seconds
     assert page["resume"] is None
+
+
+def test_each_thing_is_named_with_how_to_place_it() -> None:
+    """Before the start: what to have at hand, and how to check it."""
+    band = stop("EX01", "EX01b", ("right", "left"), reps=4)
+    page = visiting(msgspec.structs.replace(four(), exercises=(*four().exercises, band))).page("/session")
+    words = unescape(page[: page.index('id="stage"')])
+    things = load().exercises["EX01"].variant("EX01b").equipment
+    assert {"band", "table"} <= set(things)
+    for name in things:
+        assert load().equipment[name].safety in words, name
 
 
 def test_without_a_plan_it_leads_to_today() -> None:

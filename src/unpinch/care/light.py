@@ -26,7 +26,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         Which limit decided, a key of the words ``light.<reason>``.
     at
         When it was done; ``known_at`` is when the deciding number was told, which is the next
-        morning where that number decided.
+        morning where that number decided, or was red as well.
     saw
         The values that the rule saw.
     settled
@@ -138,7 +138,9 @@ def judge(
     }
     sorer = over_usual if by_morning else None
     light, reason = _light(done, leg_pre, back_pre, sorer, lower=lower, rule=rules.light)
-    told_later = reason in {"morning_red", "morning_amber"}
+    # A red bout that was followed by a red morning rests from the morning on, not from the bout.
+    sore = sorer is not None and sorer >= rules.light.red_morning_over_base
+    told_later = sore or reason in {"morning_red", "morning_amber"}
     return Judged(
         done=done,
         at=at,

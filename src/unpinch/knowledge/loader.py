@@ -20,6 +20,7 @@ from unpinch.knowledge.clinical import (
     Screening,
     SelfTest,
 )
+from unpinch.knowledge.hazards import Hazard
 from unpinch.knowledge.models import (
     ArticleItem,
     Claim,
@@ -67,6 +68,7 @@ class Knowledge(Record, frozen=True, kw_only=True):
     planning: Planning
     priors: Priors
     timing: Timing
+    hazards: dict[str, Hazard]
     words: dict[str, str]
 
 
@@ -85,6 +87,7 @@ _TABLES: dict[str, tuple[type[Record], str]] = {
     "actions": (Action, "tier"),
     "selftests": (SelfTest, "id"),
     "questionnaires": (Questionnaire, "id"),
+    "hazards": (Hazard, "id"),
 }
 # field of Knowledge -> type of each ``<field>/*.yaml``, keyed by its id
 _FOLDERS: dict[str, type[Exercise] | type[Page]] = {"exercises": Exercise, "pages": Page}
