@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from unpinch.knowledge.checks_clinical import clinical_faults
 from unpinch.knowledge.checks_exercises import exercise_faults
-from unpinch.knowledge.checks_pages import claim_faults, page_faults
 from unpinch.knowledge.checks_hazards import hazard_faults
+from unpinch.knowledge.checks_pages import claim_faults, page_faults
 from unpinch.knowledge.kinds import SHOWN_TAGS, Tag
 from unpinch.knowledge.models import EmgFigure, Record
 
