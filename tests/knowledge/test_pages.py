@@ -191,6 +191,12 @@ def test_a_number_of_a_claim_needs_somebody_who_read_it() -> None:
     assert "claims.yaml: C18: nobody vouches for the number '6,062'" in faults
 
 
+def test_a_note_of_an_exercise_rests_on_what_was_read() -> None:
+    one = replace(KNOWN.exercises["EX12"], sources=(UNREAD_SOURCE.id,))
+    faults = check(replace(KNOWN, exercises={**KNOWN.exercises, "EX12": one}))
+    assert f"exercises/EX12.yaml: is shown, but its source {UNREAD_SOURCE.id!r} is tagged M" in faults
+
+
 def test_faulty_pages_are_refused() -> None:
     order = check(with_page("time", order=1))
     assert [one for one in order if "order 1 is that of" in one]

@@ -38,7 +38,10 @@ def claim_faults(knowledge: Knowledge) -> Iterator[str]:
 
 
 def page_faults(knowledge: Knowledge) -> Iterator[str]:
-    """Yield the faults of the pages and of each of their statements."""
+    """Yield the faults of the pages and of each of their statements, and of the notes of exercises."""
+    for exercise in knowledge.exercises.values():
+        # The note of an exercise is shown with what it rests on.
+        yield from _hidden(f"exercises/{exercise.id}.yaml", exercise.sources, knowledge)
     orders: dict[int, str] = {}
     for key, page in knowledge.pages.items():
         place = f"pages/{key}.yaml"
