@@ -21,11 +21,12 @@ FOLDER = ROOT / "build" / "screenshots"
 
 
 class Shot(NamedTuple):
-    """A page as one of the people sees it."""
+    """A page as one of the people sees it, after taps on what the selectors name."""
 
     name: str
     person: str
     path: str
+    taps: tuple[str, ...] = ()
 
 
 SHOTS: Final = (
@@ -71,6 +72,13 @@ SHOTS: Final = (
     Shot("settings", "month", "/settings"),
     Shot("help", "month", "/help"),
     Shot("not-found", "month", "/nowhere"),
+    Shot("selftests", "month", "/selftests"),
+    Shot("selftest", "month", "/selftests/T6"),
+    Shot("selftest-ready", "month", "/selftests/T6", ("#straight",)),
+    # Last, since they leave a session behind.
+    Shot("session", "month", "/session"),
+    Shot("session-begun", "month", "/session", ("#begin",)),
+    Shot("session-stop", "month", "/session", ("#begin", "#stop")),
 )
 
 SIZES: Final = {"phone": (390, 844), "desk": (1280, 800), "small": (320, 640)}
@@ -96,6 +104,8 @@ def photograph(
                     page = context.new_page()
                     for shot in [shot for shot in shots if shot.person == person]:
                         page.goto(address + shot.path)
+                        for tap in shot.taps:
+                            page.click(tap)
                         page.evaluate("document.fonts.ready.then(() => true)")
                         place = folder / f"{shot.name}-{size}-{scheme}.png"
                         page.screenshot(path=place, full_page=True)
