@@ -14,6 +14,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Reque
 from tools.browser import FLAGS, find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
+# Thousands of cases in each: they run beside the browser, at full speed, where no line is counted.
+PROOFS = (
+    "care/test_properties.py",
+    "care/test_signs.py",
+    "learning/test_worlds.py",
+    "stores/test_crash.py",
+)
 LOOPBACK = {"127.0.0.1", "::1", "localhost", ""}
 
 # A busy machine is no failure, so nothing is timed; in CI every run tries the same examples.
@@ -29,8 +36,10 @@ settings.load_profile("unpinch")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that asks for the browser, so that `make check` can leave it out."""
+    """Mark every test that asks for the browser and every proof, so that they can be run apart."""
     for item in items:
+        if item.path.relative_to(ROOT / "tests").as_posix() in PROOFS:
+            item.add_marker(pytest.mark.proof)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 

@@ -111,6 +111,12 @@ def test_a_strong_leg_leaves_relief_and_walking(leg: int, closed: bool) -> None:
     assert found(codes=frozenset({"STRONG_LEG"}), leg=0).keys() >= KNOWN.exercises.keys() - GENTLE
 
 
+def test_a_strong_leg_is_told_once() -> None:
+    for leg in (0, 8, None):
+        for name, every in found(codes=frozenset({"STRONG_LEG"}), leg=leg).items():
+            assert [lock.code for lock in every].count("STRONG_LEG") <= 1, name
+
+
 def test_an_unknown_leg_locks_nothing_by_pain() -> None:
     assert [lock.words.key for lock in found(leg=None).get("EX09", [])] == []
 
@@ -119,10 +125,10 @@ def test_an_unknown_leg_locks_nothing_by_pain() -> None:
 
 
 def test_a_rest_and_a_lock_say_until_when() -> None:
-    rests = Standing(rung=0, off_until=NOW + dt.timedelta(hours=1))
+    rests = Standing(rung=0, off_until=NOW + dt.timedelta(hours=24))
     lock = found({"EX09": rests})["EX09"][0]
     assert (lock.code, lock.until, lock.words.key) == ("R7", rests.off_until, "lock.off")
-    assert "12 June" in lock.words.text
+    assert f"until {(NOW + dt.timedelta(hours=24)).day} June" in lock.words.text
     for rule in ("R4", "R7"):
         waits = Standing(rung=0, locked_until=NOW + dt.timedelta(days=3), waits_by=rule)
         lock = found({"EX09": waits})["EX09"][0]
@@ -208,6 +214,31 @@ def test_a_version_may_have_to_be_earned_alone() -> None:
     assert "EX20" not in found({"EX20": earned(7, 7)}, leg=2)
     assert found({"EX20": earned(7, 7)}, leg=3)["EX20"][0].words.key == "unlock.leg"
     assert "EX20c" not in opened("EX20", {})
+
+
+def test_what_limits_speaks_of_the_fuller_way_and_what_closes_of_the_exercise() -> None:
+    slider = found({"EX20": earned(9, 6)}, leg=2)["EX20"][0]
+    base = KNOWN.exercises["EX20"]
+    way = base.variant("EX20c").name
+    assert slider.words.text.startswith(f'The fuller way of {base.name}, "{way}", opens after')
+    press_up = next(lock for lock in found({})["EX21"] if lock.limit_to)
+    assert KNOWN.exercises["EX21"].variant("EX21c").name in press_up.words.text
+    for lock in (lock for every in found({}, leg=9, agreed=False).values() for lock in every):
+        if lock.code == "unlock":
+            assert lock.words.text.startswith("The fuller way of") == bool(lock.limit_to), lock
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (NOW + dt.timedelta(hours=1), "until later today."),
+        ((NOW + dt.timedelta(hours=1)).astimezone(dt.timezone(dt.timedelta(hours=14))), "until later today."),
+        (NOW + dt.timedelta(days=1), f"until {(NOW + dt.timedelta(days=1)).day} June."),
+    ],
+)
+def test_the_last_day_is_said_as_today(ends: dt.datetime, said: str) -> None:
+    (lock,) = (one for one in found({"EX09": Standing(rung=0, off_until=ends)})["EX09"] if one.until)
+    assert said in lock.words.text
 
 
 def test_the_words_name_what_is_needed() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from playwright.sync_api import Page
 from tests.e2e.house import House
 from tests.e2e.visitor import Felt, Visitor
 from unpinch import Journal
+from unpinch.care.decision import Plan
 from unpinch.journal.fold import fold
 from unpinch.knowledge import load
 
@@ -20,18 +23,30 @@ START = dt.datetime(2026, 11, 9, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=1))
 GOOD = "hip_strength"
 """The family after which this person's mornings are easier."""
 
+EASIER, USUAL = 3, 5  # leg pain in the morning, after a day with that family and after others
 DAYS = 14
 MISSED = 7
 RED_DAY = 4
 SLIP_DAY = 9
 
 
+@pytest.fixture
+def same_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Number the entries anew in each run: which of two equal exercises comes first hangs on the ids."""
+    count = itertools.count()
+    monkeypatch.setattr(
+        "uuid_utils.uuid7", lambda: uuid.UUID(int=(0x19A << 112) + (7 << 76) + (2 << 62) + next(count))
+    )
+
+
+@pytest.mark.usefixtures("same_chance")
 def test_fourteen_days(page: Page, tmp_path: Path) -> None:
     """Screen, sessions, a red exercise, a missed day, a slip taken back; and nothing is lost."""
     house = House(tmp_path / "journal.db", START)
     me = Visitor(page, house)
     known = load()
     plans: dict[int, list[str]] = {}
+    first: Plan | None = None
     red: str | None = None
     eased = False
     try:
@@ -45,13 +60,14 @@ def test_fourteen_days(page: Page, tmp_path: Path) -> None:
                 page.get_by_role("main").get_by_role("link", name="Start").click()
                 assert me.answer_all() > 20
                 me.tell_profile()
-            me.morning(4 if eased else 5)
+            me.morning(EASIER if eased else USUAL)
             me.get_ready()
             if day == SLIP_DAY:
                 _slip_and_take_back(me)
                 me.get_ready()
             plan = house.decision.session
             assert plan is not None
+            first = first or plan
             plans[day] = [stop.exercise for stop in plan.exercises]
             _every_change_is_on_the_page(page, house)
             house.wait(minutes=30)
@@ -69,13 +85,14 @@ def test_fourteen_days(page: Page, tmp_path: Path) -> None:
         _red_was_set_aside(house, red, plans)
         _the_family_stands_out(house)
         house.now = START + dt.timedelta(days=DAYS)
-        me.morning(4 if eased else 5)
+        me.morning(EASIER if eased else USUAL)
         me.get_ready()
         house.wait(minutes=1)  # within a minute the app does not think again, and keeps its time
         me.go("/today")
         last = house.decision
         assert last.session is not None
-        assert [stop.exercise for stop in last.session.exercises] != plans[0]
+        assert first is not None
+        assert _work(last.session) != _work(first)
         assert last.changes
         _every_change_is_on_the_page(page, house)
 
@@ -86,6 +103,11 @@ def test_fourteen_days(page: Page, tmp_path: Path) -> None:
         _the_command_agrees(me, house, tmp_path)
     finally:
         house.close()
+
+
+def _work(plan: Plan) -> list[object]:
+    """Return what a plan has the person do: exercises, ways, sides, doses, in their order."""
+    return [(stop.exercise, stop.variant, stop.sides, stop.dose) for stop in plan.exercises]
 
 
 def _worst(plan: list[str]) -> str:
@@ -124,15 +146,21 @@ def _red_was_set_aside(house: House, red: str, plans: dict[int, list[str]]) -> N
 
 
 def _the_family_stands_out(house: House) -> None:
-    """The family with the easier mornings has the best estimate, and no verdict beyond its evidence."""
+    """The family with the easier mornings has the best estimate, and no verdict beyond its evidence.
+
+    Only what is on trial is compared: rest and walking come on most days, so that nothing tells
+    their doing from the days' own course.
+    """
     families = {
         belief.subject: belief
         for belief in house.decision.beliefs
         if belief.level == "family" and belief.when == "next_day" and belief.days > 0
+        if load().families[belief.subject].on_trial
     }
     best = families.pop(GOOD)
     assert best.mean < 0
-    assert all(best.mean < other.mean for other in families.values())
+    told = {name: (one.mean, one.days) for name, one in families.items()}
+    assert all(best.mean < other.mean for other in families.values()), (best.mean, best.days, told)
     assert best.verdict in {"helps", "cant_tell_yet"}
     assert all(other.verdict != "helps" for other in families.values())
 

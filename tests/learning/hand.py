@@ -56,7 +56,12 @@ RULES = LearningRule(
     families_on_trial=3,
     baseline_days=3,
     hardly_notice=0.5,
+    little_odds=3.0,
+    block_days=4,
     dots=20,
+    source="ours",
+    tag="X",
+    note="",
 )
 
 

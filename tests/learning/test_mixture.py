@@ -1,7 +1,7 @@
 """Mixtures of normals: chances, moments, quantiles."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -15,6 +15,8 @@ CHANCES = np.array([0.05, 0.25, 0.5, 0.75, 0.975])
         st.tuples(st.floats(0.01, 1), st.floats(-5, 5), st.floats(0.01, 3)), min_size=1, max_size=8
     )
 )
+@example(parts=[(1.0, 0.0, 0.0625), (0.75, 5.0, 0.0625)])  # the gap between far, narrow parts is flat
+@example(parts=[(1.0, -5.0, 0.01), (0.9, 5.0, 0.01), (0.01, 0.0, 3.0)])
 def test_quantiles_are_where_the_chance_is(parts: list[tuple[float, float, float]]) -> None:
     weight, mean, sd = (np.array(column) for column in zip(*parts, strict=True))
     weight = weight / weight.sum()

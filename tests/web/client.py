@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import functools
 import re
 import warnings
 from collections.abc import Callable
 from typing import Any
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from tests.web.people import NOW
 from unpinch.care.decision import Decision
@@ -21,6 +25,15 @@ with warnings.catch_warnings():
 
 Answer = Any
 """What came back: status_code, headers, text."""
+
+
+@functools.cache
+def portal() -> BlockingPortal:
+    """Return the one thread in which every visitor's pages are made: a thread a request is slow."""
+    opening = start_blocking_portal()
+    running = opening.__enter__()
+    atexit.register(opening.__exit__, None, None, None)
+    return running
 
 
 class Clock:
@@ -58,6 +71,7 @@ class Visitor:
         self.client = TestClient(
             self.app, base_url="http://localhost", follow_redirects=False, raise_server_exceptions=not broken
         )
+        self.client.portal = portal()
 
     def get(self, path: str, **more: Any) -> Answer:
         """Look at a page."""

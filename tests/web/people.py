@@ -159,6 +159,14 @@ def clinician_first() -> Journal:
 
 
 @functools.cache
+def too_young() -> Journal:
+    """Return the journal of someone of fifteen."""
+    diary = _ready({"AG1": 15.0})
+    settle(diary, NOW - dt.timedelta(minutes=30))
+    return diary.journal
+
+
+@functools.cache
 def month() -> Journal:
     """Return 38 days of someone whose mornings ease, with a gap and a few entries of each kind."""
     diary = Diary("month")

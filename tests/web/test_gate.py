@@ -21,6 +21,7 @@ EXAMPLES = {
     "{exercise_id}": "EX16",
     "{instrument_id}": "RMDQ24",
     "{movement}": "EX16",
+    "{page_id}": "what",
     "{test_id}": "T1",
     "{test}": "T1",
 }

@@ -51,6 +51,18 @@ LISTEN = """
     };
     document.addEventListener("unpinch:time", look);
   };
+  // Presses a key as soon as such a step has begun: before any time of it has passed.
+  window.pauseAtStart = (holds) => {
+    const { steps } = JSON.parse(document.getElementById("session-data").textContent).script;
+    const key = () => new KeyboardEvent("keydown", { key: "p", bubbles: true });
+    const press = () => document.body.dispatchEvent(key());
+    const look = ({ detail }) => {
+      if (!holds(steps[detail.no])) return;
+      document.removeEventListener("unpinch:step", look);
+      queueMicrotask(press);
+    };
+    document.addEventListener("unpinch:step", look);
+  };
 """
 # Loses what is sent: every other request never arrives, of the others only the answer is lost.
 CUT_OFF = """
@@ -118,6 +130,10 @@ class Player:
     def arm(self, holds: str) -> None:
         """Make it pause at the first moment of which a condition on {step, elapsed, rep} is true."""
         self.page.evaluate(f"pauseWhen(({{ step, elapsed, rep }}) => {holds})")
+
+    def arm_at_start(self, holds: str) -> None:
+        """Make it pause in the moment in which a step begins of which a condition is true."""
+        self.page.evaluate(f"pauseAtStart((step) => {holds})")
 
     def paused(self) -> None:
         """Wait for the pause."""
@@ -420,11 +436,11 @@ def test_effort_and_two_more_are_asked_of_strengthening(player: Player) -> None:
 
 def test_an_answer_can_be_given_again(player: Player) -> None:
     player.open()
-    player.arm("step.kind === 'next' && step.stop_no === 2")
+    player.arm_at_start("step.kind === 'next' && step.stop_no === 2")
     player.answer("Easier", "Calf")
     player.paused()
     player.page.click('[data-do="back"]')
-    player.arm("step.kind === 'next' && step.stop_no === 2")
+    player.arm_at_start("step.kind === 'next' && step.stop_no === 2")
     player.answer("Same", "Knee")
     player.paused()
     player.page.click("#stop")
@@ -459,7 +475,7 @@ def test_an_exercise_that_is_left_out_is_written_down_as_that(player: Player) ->
     player.arm("step.kind === 'get_ready'")
     player.begin()
     player.paused()
-    player.arm("step.kind === 'next' && step.stop_no === 2")
+    player.arm_at_start("step.kind === 'next' && step.stop_no === 2")
     player.page.click('[data-do="leaveOut"]')
     player.paused()
     player.delivered()
@@ -503,7 +519,7 @@ def test_another_browser_goes_on_with_the_first_exercise_that_is_open(
     player: Player, browser: Browser
 ) -> None:
     player.open()
-    player.arm("step.kind === 'next' && step.stop_no === 2")
+    player.arm_at_start("step.kind === 'next' && step.stop_no === 2")
     player.answer()
     player.paused()
     player.delivered()
@@ -524,7 +540,7 @@ def test_another_browser_goes_on_with_the_first_exercise_that_is_open(
 
 def test_start_again_ends_the_old_session(player: Player) -> None:
     player.open()
-    player.arm("step.kind === 'next' && step.stop_no === 2")
+    player.arm_at_start("step.kind === 'next' && step.stop_no === 2")
     player.answer()
     player.paused()
     player.open(speed=1, begin=False)
@@ -542,7 +558,7 @@ def test_what_cannot_be_delivered_waits_and_comes_once(player: Player) -> None:
     player.open(begin=False)
     page.evaluate("sessionStorage.setItem('cut-off', 'yes')")
     page.click("#begin")
-    player.arm("step.kind === 'next' && step.stop_no === 2")
+    player.arm_at_start("step.kind === 'next' && step.stop_no === 2")
     player.answer("Easier", "Knee")
     player.paused()
     page.wait_for_selector("#keeping:not([hidden])")

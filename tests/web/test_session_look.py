@@ -6,7 +6,7 @@ import contextlib
 import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -36,6 +36,8 @@ STEPS = {
 }
 STATES = ("start", *STEPS)
 RUNNING = frozenset({"next", "get_ready", "count", "hold", "switch", "rest", "go", "paused"})
+TARGETS = frozenset({"hold", "paused", "sheet", "after"})
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 # Before the page's own scripts: keep a session that seems to have broken off where a test wants to look.
 TAKE_UP = """
@@ -114,28 +116,133 @@ def too_wide(page: Page) -> int:
     return wide
 
 
+SETTLE = """() => document.getAnimations()
+  .filter((one) => one instanceof CSSTransition)
+  .forEach((one) => one.finish())"""
+
+
 def axe(page: Page, source: str) -> list[str]:
     """Return what axe-core finds."""
+    page.evaluate(SETTLE)
     page.evaluate(source)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state(browser: Browser, url: str, axe_source: str, scheme: Any) -> None:
-    faults = {}
-    with seen(browser, url, color_scheme=scheme) as page:
+LOW = """() => [...document.querySelectorAll("section button, dialog[open] button, #after label")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one.id || one.textContent.trim(), one.getBoundingClientRect().height])
+  .filter(([, height]) => height > 0 && height < 95.5)"""
+STOP = """() => {
+  const { top, bottom } = document.getElementById("stop").getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight + 0.5;
+}"""
+OVERLAP = """() => {
+  const boxes = [".line", ".word", "#ring", "#leg", ".caption", ".stop"].map(
+    (name) => [name, document.querySelector(`#stage ${name}`).getBoundingClientRect()],
+  );
+  return boxes.flatMap(([one, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
+    .map(([other]) => `${one} and ${other}`));
+}"""
+TEXT = "size => { document.documentElement.style.fontSize = size; }"
+
+
+class Faults(NamedTuple):
+    """What was found in the states of the player, each of them visited once."""
+
+    axe: list[Any]
+    cut_off: list[Any]
+    low: list[Any]
+    twice: list[Any]
+    moved_on: list[str]  # states that the player left while they were looked at
+
+
+@pytest.fixture(scope="module")
+def faults(browser: Browser, url: str, axe_source: str) -> Faults:
+    found = Faults([], [], [], [], [])
+    with seen(browser, url) as page:
         for state in STATES:
             show(page, url, state)
-            faults[state] = axe(page, axe_source)
-    assert {state: found for state, found in faults.items() if found} == {}
+            before = page.get_attribute("#stage", "data-kind")
+            found.cut_off.extend(_cut_off(page, state))
+            found.twice.extend(_with_text_of_twice_the_size(page, state))
+            if state in TARGETS:
+                found.low.extend(_low(page, state))
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                found.axe.extend((state, scheme, one) for one in axe(page, axe_source))
+            if page.get_attribute("#stage", "data-kind") != before:
+                found.moved_on.append(state)
+    return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_pages_of_the_tests(
-    browser: Browser, url: str, axe_source: str, scheme: Any
+def _cut_off(page: Page, state: str) -> Iterator[Any]:
+    for size in (PHONE, LANDSCAPE, DESKTOP, SMALL, SMALL_LANDSCAPE):
+        resized(page, size)
+        if too_wide(page) > 0:
+            yield state, size, "too wide", too_wide(page)
+        if state in RUNNING and not page.evaluate(STOP):
+            yield state, size, "Stop is out of sight"
+    resized(page, PHONE)
+
+
+def _with_text_of_twice_the_size(page: Page, state: str) -> Iterator[Any]:
+    page.evaluate(TEXT, "200%")
+    for size in (PHONE, LANDSCAPE, SMALL):
+        resized(page, size)
+        if too_wide(page) > 0:
+            yield state, size, "too wide", too_wide(page)
+        if state in RUNNING:
+            yield from ((state, size, pair) for pair in page.evaluate(OVERLAP))
+            if not page.evaluate(STOP):
+                yield state, size, "Stop is out of sight"
+    page.evaluate(TEXT, "")
+    resized(page, PHONE)
+
+
+def _low(page: Page, state: str) -> Iterator[Any]:
+    for size in (PHONE, LANDSCAPE, DESKTOP, SMALL):
+        resized(page, size)
+        yield from ((state, size, *low) for low in page.evaluate(LOW))
+    resized(page, PHONE)
+
+
+def test_every_state_stays_while_it_is_looked_at(faults: Faults) -> None:
+    assert faults.moved_on == []
+
+
+def test_axe_finds_nothing_in_any_state(faults: Faults) -> None:
+    assert faults.axe == []
+
+
+def test_nothing_is_cut_off_and_stop_is_in_sight_on_every_screen(faults: Faults) -> None:
+    assert faults.cut_off == []
+
+
+def test_every_target_of_a_session_is_96_pixels_or_more(faults: Faults) -> None:
+    assert faults.low == []
+
+
+def test_text_of_twice_the_size_still_fits(faults: Faults) -> None:
+    assert faults.twice == []
+
+
+@pytest.mark.parametrize("place", ["/selftests", "/selftests/T6"])
+def test_text_of_twice_the_size_still_fits_on_the_pages_of_the_tests(
+    browser: Browser, url: str, place: str
 ) -> None:
-    faults = {}
+    with seen(browser, url) as page:
+        page.goto(url + place)
+        page.evaluate(TEXT, "200%")
+        for size in (PHONE, SMALL):
+            resized(page, size)
+            assert too_wide(page) <= 0, size
+
+
+def test_axe_finds_nothing_on_the_pages_of_the_tests(browser: Browser, url: str, axe_source: str) -> None:
+    found = []
     places: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("", ()),
         ("/T6", ()),
@@ -145,13 +252,15 @@ def test_axe_finds_nothing_on_the_pages_of_the_tests(
         ("/T6", ("#impossible",)),
         ("/T1", ("#impossible", "#pain-next")),
     )
-    with seen(browser, url, color_scheme=scheme) as page:
+    with seen(browser, url) as page:
         for place, taps in places:
             page.goto(f"{url}/selftests{place}")
             for tap in taps:
                 page.click(tap)
-            faults[f"{place} {taps}"] = axe(page, axe_source)
-    assert {state: found for state, found in faults.items() if found} == {}
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                found += [(place, taps, scheme, one) for one in axe(page, axe_source)]
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -172,79 +281,6 @@ def test_the_glance_layer_is_large_enough(
     assert pixels[0] >= word - 0.5
     assert pixels[1] >= count - 0.5
     assert pixels[2] >= side - 0.5
-
-
-LOW = """() => [...document.querySelectorAll("section button, dialog[open] button, #after label")]
-  .filter((one) => one.checkVisibility())
-  .map((one) => [one.id || one.textContent.trim(), one.getBoundingClientRect().height])
-  .filter(([, height]) => height > 0 && height < 95.5)"""
-STOP = """() => {
-  const { top, bottom } = document.getElementById("stop").getBoundingClientRect();
-  return top >= 0 && bottom <= innerHeight + 0.5;
-}"""
-
-
-def test_nothing_is_cut_off_and_stop_is_in_sight_on_every_screen(browser: Browser, url: str) -> None:
-    faults = []
-    with seen(browser, url) as page:
-        for state in STATES:
-            show(page, url, state)
-            for size in (PHONE, LANDSCAPE, DESKTOP, SMALL, SMALL_LANDSCAPE):
-                resized(page, size)
-                if too_wide(page) > 0:
-                    faults.append((state, size, "too wide", too_wide(page)))
-                if state in RUNNING and not page.evaluate(STOP):
-                    faults.append((state, size, "Stop is out of sight", 0))
-            resized(page, PHONE)
-    assert faults == []
-
-
-def test_every_target_of_a_session_is_96_pixels_or_more(browser: Browser, url: str) -> None:
-    faults = []
-    with seen(browser, url) as page:
-        for state in ("hold", "paused", "sheet", "after"):
-            show(page, url, state)
-            for size in (PHONE, LANDSCAPE, DESKTOP, SMALL):
-                resized(page, size)
-                faults += [(state, size, *low) for low in page.evaluate(LOW)]
-            resized(page, PHONE)
-    assert faults == []
-
-
-TWICE = """addEventListener("DOMContentLoaded", () => {
-  document.documentElement.style.fontSize = "200%";
-});"""
-OVERLAP = """() => {
-  const boxes = [".line", ".word", "#ring", "#leg", ".caption", ".stop"].map(
-    (name) => [name, document.querySelector(`#stage ${name}`).getBoundingClientRect()],
-  );
-  return boxes.flatMap(([one, a], i) => boxes.slice(i + 1)
-    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
-      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
-    .map(([other]) => `${one} and ${other}`));
-}"""
-
-
-def test_text_of_twice_the_size_still_fits(browser: Browser, url: str) -> None:
-    faults = []
-    with seen(browser, url) as page:
-        page.add_init_script(TWICE)
-        for state in STATES:
-            show(page, url, state)
-            for size in (PHONE, LANDSCAPE, SMALL):
-                resized(page, size)
-                if too_wide(page) > 0:
-                    faults.append((state, size, too_wide(page)))
-                if state in RUNNING:
-                    faults += [(state, size, pair) for pair in page.evaluate(OVERLAP)]
-            resized(page, PHONE)
-        for place in ("/selftests", "/selftests/T6"):
-            page.goto(url + place)
-            for size in (PHONE, SMALL):
-                resized(page, size)
-                if too_wide(page) > 0:
-                    faults.append((place, size, too_wide(page)))
-    assert faults == []
 
 
 def test_a_page_that_runs_from_right_to_left_keeps_left_and_right(browser: Browser, url: str) -> None:

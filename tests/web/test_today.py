@@ -149,6 +149,14 @@ def test_each_refusal_is_a_page_with_one_thing_to_press(name: RefusalName) -> No
     assert [node.attrs["href"] for node in main_buttons(page)] == buttons
 
 
+def test_who_is_too_young_is_told_so_and_sent_to_no_clinician_for_an_agreement() -> None:
+    page = Visitor(people.too_young()).page("/today")
+    assert load().words["screen.under_age"] in plain(page)
+    ok = load().screening.clinician_ok
+    assert f'href="/screen/{ok}"' not in page
+    assert f'href="/screen/{ok}"' in Visitor(people.clinician_first()).page("/today")
+
+
 def test_the_one_line_question_is_asked_on_the_page_itself() -> None:
     visitor = Visitor(people.month(), decisions.line_due())
     page = visitor.page("/today")

@@ -15,7 +15,7 @@ from unpinch.care.dosing import Standing
 from unpinch.care.screen import Screened
 from unpinch.journal.fold import Person
 from unpinch.knowledge import Knowledge, say
-from unpinch.knowledge.models import Exercise, Unlock
+from unpinch.knowledge.models import Exercise, Unlock, Variant
 from unpinch.knowledge.words import Value
 
 STRONG_LEG = "STRONG_LEG"
@@ -82,8 +82,11 @@ def locks(facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge) 
     """Return every lock that is on, in the order of the exercises; several for one are all named."""
     found: list[Lock] = []
     for exercise in knowledge.exercises.values():
-        found.extend(_of_screen(exercise, facts, knowledge))
-        found.extend(_of_pain(exercise, facts, knowledge))
+        of_screen = _of_screen(exercise, facts, knowledge)
+        found.extend(of_screen)
+        # The exercise may name the strong leg itself: it is told once.
+        if not any(lock.code == STRONG_LEG and not lock.limit_to for lock in of_screen):
+            found.extend(_of_pain(exercise, facts, knowledge))
         found.extend(_of_rules(exercise, standing.get(exercise.id), facts, knowledge))
         found.extend(_of_unlock(exercise, standing, facts, knowledge))
         if exercise.id in facts.off:
@@ -145,7 +148,7 @@ def _of_rules(
     long = standing.locked_until is not None and standing.locked_until > facts.now
     code = standing.waits_by if long and standing.waits_by is not None else "R7"
     key = f"lock.{code}" if long else "lock.off"
-    words = say(knowledge.words, key, name=exercise.name, until=spoken_day(until))
+    words = say(knowledge.words, key, name=exercise.name, until=spoken_day(until, facts.now, knowledge))
     return [Lock(exercise=exercise.id, code=code, words=words, until=until)]
 
 
@@ -157,13 +160,12 @@ def _of_unlock(
     if exercise.unlock is not None:
         key = _not_yet(exercise, exercise.unlock, standing, facts)
         if key is not None:
-            found.append(_unlock(exercise, exercise.unlock, key, (), knowledge))
+            found.append(_unlock(exercise, exercise.unlock, key, knowledge))
     for variant in exercise.variants:
         needs = variant.unlock
         key = None if needs is None else _not_yet(exercise, needs, standing, facts)
         if needs is not None and key is not None:
-            others = tuple(other.id for other in exercise.variants if other.id != variant.id)
-            found.append(_unlock(exercise, needs, key, others, knowledge))
+            found.append(_unlock(exercise, needs, key, knowledge, way=variant))
     return found
 
 
@@ -191,18 +193,24 @@ def _not_yet(exercise: Exercise, needs: Unlock, standing: Mapping[str, Standing]
 
 
 def _unlock(
-    exercise: Exercise, needs: Unlock, key: str, others: tuple[str, ...], knowledge: Knowledge
+    exercise: Exercise, needs: Unlock, key: str, knowledge: Knowledge, *, way: Variant | None = None
 ) -> Lock:
+    """Lock an exercise, or only one way of it: then the words name that way, the others stay open."""
+    name = exercise.name
+    open_ways: tuple[str, ...] = ()
+    if way is not None:
+        name = say(knowledge.words, "unlock.way", name=exercise.name, way=way.name).text
+        open_ways = tuple(other.id for other in exercise.variants if other is not way)
     names = [knowledge.exercises[name].name for name in (*needs.green_of, *filter(None, [needs.helps]))]
     values: dict[str, Value] = {
-        "name": exercise.name,
+        "name": name,
         "others": " and ".join(names),
         "times": max(needs.green_times, needs.green_days),
         "leg": needs.leg_nprs_max or 0,
         "minutes": needs.after_rising_min or 0,
     }
     words = say(knowledge.words, key, **values)
-    return Lock(exercise=exercise.id, code="unlock", words=words, limit_to=others)
+    return Lock(exercise=exercise.id, code="unlock", words=words, limit_to=open_ways)
 
 
 def _lock(exercise: Exercise, code: str, key: str, knowledge: Knowledge) -> Lock:
@@ -217,6 +225,8 @@ def _stand_in(lock: Lock, open_now: frozenset[str], knowledge: Knowledge) -> str
     return next((other for other in choices if other in open_now), None)
 
 
-def spoken_day(when: dt.datetime) -> str:
-    """Return a day as it is said: ``29 November``."""
-    return f"{when.day} {when:%B}"
+def spoken_day(when: dt.datetime, now: dt.datetime, knowledge: Knowledge) -> str:
+    """Return until when something waits, as it is said: ``29 November``, or ``later today``."""
+    here = when.astimezone(now.tzinfo)
+    key = "lock.day.today" if here.date() == now.date() else "lock.day"
+    return say(knowledge.words, key, day=f"{here.day} {here:%B}").text

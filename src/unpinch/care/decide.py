@@ -160,7 +160,9 @@ def _refusal(scene: Scene, screened: Screened, *, clock_went_back: bool) -> Refu
     if screened.stale:
         return _refuse("StaleAnswers", known, missing=screened.stale)
     if screened.tier == "R":
-        return _refuse("SeeClinicianFirst", known)
+        # No clinician can agree to it: the words say so instead of sending for one's word.
+        words = None if screened.agreeable else "screen.under_age"
+        return _refuse("SeeClinicianFirst", known, words=words)
     if "pause" in outcomes:
         return _refuse("ProgrammePaused", known, until=outcomes["pause"].until)
     if screened.line_due:
@@ -176,8 +178,10 @@ def _refuse(
     *,
     missing: tuple[str, ...] = (),
     until: dt.datetime | None = None,
+    words: str | None = None,
 ) -> Refusal:
-    return Refusal(name=name, words=say(knowledge.words, f"refusal.{name}"), missing=missing, until=until)
+    said = say(knowledge.words, words or f"refusal.{name}")
+    return Refusal(name=name, words=said, missing=missing, until=until)
 
 
 def _session(

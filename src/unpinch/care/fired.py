@@ -24,17 +24,17 @@ def fired(
     window = dt.timedelta(days=knowledge.rules.deload.pause_within_days)
     recent = [event for event in events if now - event.at < window]
     return (
-        *(_of_event(event, knowledge) for event in recent),
+        *(_of_event(event, now, knowledge) for event in recent),
         *(_of_notice(notice, knowledge) for notice in notices),
     )
 
 
-def _of_event(event: Event, knowledge: Knowledge) -> Fired:
+def _of_event(event: Event, now: dt.datetime, knowledge: Knowledge) -> Fired:
     name = knowledge.exercises[event.exercise].name
     key = f"rule.{event.rule}.{event.outcome}.{event.judged.reason}"
     if key not in knowledge.words:
         key = f"rule.{event.rule}.{event.outcome}"
-    until = "" if event.until is None else spoken_day(event.until)
+    until = "" if event.until is None else spoken_day(event.until, now, knowledge)
     return Fired(
         rule=event.rule,
         outcome=event.outcome,

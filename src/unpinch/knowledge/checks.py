@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from unpinch.knowledge.checks_clinical import clinical_faults
 from unpinch.knowledge.checks_exercises import exercise_faults
 from unpinch.knowledge.checks_hazards import hazard_faults
+from unpinch.knowledge.checks_pages import claim_faults, page_faults
 from unpinch.knowledge.kinds import SHOWN_TAGS, Tag
 from unpinch.knowledge.models import EmgFigure, Record
 
@@ -19,6 +20,7 @@ TAGS: frozenset[str] = frozenset(typing.get_args(Tag))
 """Every tag there is, the most certain ones among them in `SHOWN_TAGS`."""
 
 _SOURCE_FIELDS = ("source", "mdc_source", "wording_source")
+_FOLDERS = frozenset({"exercises", "pages"})  # one file a row
 _MAY_BE_EMPTY = frozenset({"words"})  # a unit may have no word
 
 
@@ -32,7 +34,8 @@ def check(knowledge: Knowledge) -> list[str]:
         *_everywhere(knowledge),
         *exercise_faults(knowledge),
         *clinical_faults(knowledge),
-        *_claim_faults(knowledge),
+        *claim_faults(knowledge),
+        *page_faults(knowledge),
         *hazard_faults(knowledge),
     ]
 
@@ -73,17 +76,6 @@ def _tag_faults(place: str, record: Record, knowledge: Knowledge) -> Iterator[st
             yield f"{place}: tagged {tag}, which is never shown"
 
 
-def _claim_faults(knowledge: Knowledge) -> Iterator[str]:
-    for claim in knowledge.claims.values():
-        place = f"claims.yaml: {claim.id}"
-        if not claim.sources:
-            yield f"{place}: names no source"
-        for name in claim.sources:
-            source = knowledge.sources.get(name)
-            if source is not None and source.tag not in SHOWN_TAGS:
-                yield f"{place}: is shown, but its source {name!r} is tagged {source.tag}"
-
-
 def _records(knowledge: Knowledge) -> Iterator[tuple[str, Record]]:
     """Yield every record with the place where it stands."""
     for table in knowledge.__struct_fields__:
@@ -95,7 +87,7 @@ def _records(knowledge: Knowledge) -> Iterator[tuple[str, Record]]:
         elif isinstance(value, dict):
             for key, row in value.items():
                 if isinstance(row, Record):
-                    file = f"{table}/{key}.yaml" if table == "exercises" else f"{table}.yaml: {key}"
+                    file = f"{table}/{key}.yaml" if table in _FOLDERS else f"{table}.yaml: {key}"
                     yield from _inside(file, row)
 
 

@@ -56,7 +56,6 @@ class Question(Record, frozen=True, kw_only=True):
     sets: tuple[Literal["full", "weekly", "session", "new_symptoms"], ...]
     only_if: tuple[str, ...] = ()  # asked only when one of these flags is up; empty: always
     private: bool = False
-    optional: bool = False
     topic: str
     source: str
     tag: Tag
@@ -368,7 +367,7 @@ class StaleRule(Record, frozen=True, kw_only=True):
 
 
 class LearningRule(Record, frozen=True, kw_only=True):
-    """When words follow from a chance: thresholds, all our own rule."""
+    """When words follow from a chance: thresholds, all our own rule; `note` says what was measured."""
 
     helps_p: float
     leaning_p: float
@@ -376,9 +375,12 @@ class LearningRule(Record, frozen=True, kw_only=True):
     families_on_trial: int
     baseline_days: int
     hardly_notice: float
+    little_odds: float  # how many times the days must raise the odds of "hardly to be noticed"
+    block_days: int  # what is on trial is done on half of the days of each block, drawn by lot
     dots: int
-    little_odds: float = 3.0  # how many times the days must raise the odds of "hardly to be noticed"
-    block_days: int = 4  # what is on trial is done on half of the days of each block, drawn by lot
+    source: str
+    tag: Tag
+    note: str
 
 
 class Rules(Record, frozen=True, kw_only=True):

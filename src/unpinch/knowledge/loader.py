@@ -34,6 +34,7 @@ from unpinch.knowledge.models import (
     Source,
     StopSign,
 )
+from unpinch.knowledge.pages import Page
 from unpinch.knowledge.planning import Planning
 from unpinch.knowledge.priors import Priors
 from unpinch.knowledge.timing import Timing
@@ -57,6 +58,7 @@ class Knowledge(Record, frozen=True, kw_only=True):
     exercises: dict[str, Exercise]
     article: dict[str, ArticleItem]
     claims: dict[str, Claim]
+    pages: dict[str, Page]
     screening: Screening
     countries: dict[str, Country]
     actions: dict[str, Action]
@@ -87,6 +89,8 @@ _TABLES: dict[str, tuple[type[Record], str]] = {
     "questionnaires": (Questionnaire, "id"),
     "hazards": (Hazard, "id"),
 }
+# field of Knowledge -> type of each ``<field>/*.yaml``, keyed by its id
+_FOLDERS: dict[str, type[Exercise] | type[Page]] = {"exercises": Exercise, "pages": Page}
 # field of Knowledge -> type of the whole ``<field>.yaml``
 _WHOLES: dict[str, type[Record]] = {
     "screening": Screening,
@@ -103,7 +107,7 @@ def read(folder: Traversable) -> Knowledge:
     Parameters
     ----------
     folder
-        Holds one file a table, ``exercises/*.yaml`` and ``words/*.yaml``.
+        Holds one file a table, ``exercises/*.yaml``, ``pages/*.yaml`` and ``words/*.yaml``.
 
     Raises
     ------
@@ -116,19 +120,21 @@ def read(folder: Traversable) -> Knowledge:
         parts[name] = _table(_parse(folder / f"{name}.yaml", digest), kind, key, f"{name}.yaml")
     for name, kind in _WHOLES.items():
         parts[name] = _convert(_parse(folder / f"{name}.yaml", digest), kind, f"{name}.yaml")
-    exercises: dict[str, Any] = {}
-    for file in _yaml_files(folder / "exercises"):
-        row = _convert(_parse(file, digest), Exercise, f"exercises/{file.name}")
-        if row.id in exercises:
-            raise KnowledgeError(f"exercises/{file.name}: {row.id!r} stands twice")
-        exercises[row.id] = row
+    for name, kind in _FOLDERS.items():
+        rows: dict[str, Any] = {}
+        for file in _yaml_files(folder / name):
+            row = _convert(_parse(file, digest), kind, f"{name}/{file.name}")
+            if row.id in rows:
+                raise KnowledgeError(f"{name}/{file.name}: {row.id!r} stands twice")
+            rows[row.id] = row
+        parts[name] = rows
     words: dict[str, str] = {}
     for file in _yaml_files(folder / "words"):
         for key, text in _convert(_parse(file, digest), dict[str, str], f"words/{file.name}").items():
             if key in words:
                 raise KnowledgeError(f"words/{file.name}: {key!r} stands twice")
             words[key] = text.strip()
-    knowledge = Knowledge(version=digest.hexdigest()[:16], exercises=exercises, words=words, **parts)
+    knowledge = Knowledge(version=digest.hexdigest()[:16], words=words, **parts)
     faults = check(knowledge)
     if faults:
         raise KnowledgeError("; ".join(faults))

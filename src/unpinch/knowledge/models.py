@@ -33,6 +33,15 @@ class Source(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Figure(Record, frozen=True, kw_only=True):
+    """A number that a sentence says, with where it was read and how far that was checked."""
+
+    said: str  # as it stands in the sentence: "74 in 100"
+    source: str
+    tag: Tag
+    read: str | None = None  # as it stands in the source, where that differs: "74.2 %"
+
+
 # --- the body -----------------------------------------------------------------------------------
 
 
@@ -197,7 +206,6 @@ class Exercise(Record, frozen=True, kw_only=True):
     per_week_max: int  # days a week
     min_gap_h: int = 0  # hours between two bouts (48 for strengthening)
     per_day_max: int = 1  # bouts a day
-    start_share: float | None = None  # start at this share of the minutes that are comfortable
     locks: tuple[LockOn, ...] = ()
     unlock: Unlock | None = None
     easier: tuple[str, ...] = ()  # exercise ids
@@ -254,3 +262,4 @@ class Claim(Record, frozen=True, kw_only=True):
     so: str  # what it means in Unpinch
     sources: tuple[str, ...]
     topic: str
+    figures: tuple[Figure, ...] = ()  # every number of ``research``

@@ -47,7 +47,9 @@ def quantiles(weight: Array, mean: Array, sd: Array, chances: Array) -> Array:
     """Return quantiles of each mixture.
 
     Halley's steps from where skewness and kurtosis put them (Cornish and Fisher), kept inside a
-    bracket that bisection shrinks, so that they end wherever the components lie.
+    bracket that bisection shrinks, so that they end wherever the components lie. Between far, narrow
+    components Halley's steps stay small without end: where one is not at most half of the last, the
+    bracket is halved instead.
 
     Parameters
     ----------
@@ -77,6 +79,8 @@ def quantiles(weight: Array, mean: Array, sd: Array, chances: Array) -> Array:
     enough = 1e-4 * sd.min(axis=0)[:, None]
     height = weight[:, None] / (sd * np.sqrt(2.0 * np.pi))
     steep = height / sd
+    last = high - low
+    done = np.zeros(at.shape, dtype=bool)
     for _ in range(_STEPS):
         z = (at[None] - mean[:, :, None]) / sd[:, :, None]
         bell = np.exp(-0.5 * z * z)
@@ -86,10 +90,12 @@ def quantiles(weight: Array, mean: Array, sd: Array, chances: Array) -> Array:
         low, high = np.where(error <= 0.0, at, low), np.where(error >= 0.0, at, high)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             halley = at - 2.0 * error * slope / (2.0 * slope * slope - error * curve)
-        inside = (halley >= low) & (halley <= high)
-        step = np.where(inside, halley, 0.5 * (low + high)) - at
-        at = at + step
-        if bool((np.abs(step) <= np.where(inside, enough, 1e-9 * enough)).all()):
+        length = np.abs(halley - at)
+        good = (halley >= low) & (halley <= high) & (length <= np.maximum(0.5 * last, enough))
+        step = np.where(done, 0.0, np.where(good, halley, 0.5 * (low + high)) - at)
+        at, last = at + step, np.abs(step)
+        done |= last <= np.where(good, enough, 1e-9 * enough)
+        if bool(done.all()):
             break
     return at
 

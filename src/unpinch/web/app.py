@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 from pathlib import Path
 from typing import Final
@@ -19,28 +17,48 @@ from unpinch.knowledge import Knowledge, load
 from unpinch.stores import Store, StoreError
 from unpinch.web.gate import Shut, clearance_gate
 from unpinch.web.pages import environment
+from unpinch.web.routes import (
+    api,
+    article,
+    emergency,
+    exercises,
+    figures,
+    helps,
+    history,
+    home,
+    learn,
+    pain,
+    profile,
+    questionnaires,
+    screen,
+    selftests,
+    session,
+    settings,
+    today,
+)
 from unpinch.web.security import HEADERS, MAX_BODY_BYTES, HostGuard, SecureHeaders, csrf_guard
 from unpinch.web.visit import Clock, Decider, House, local_now, visit_of
 
 STATIC: Final = Path(__file__).parent / "static"
 
 ROUTES: Final = (
-    "home",
-    "screen",
-    "emergency",
-    "profile",
-    "pain",
-    "today",
-    "helps",
-    "history",
-    "article",
-    "exercises",
-    "figures",
-    "questionnaires",
-    "settings",
-    "api",
-    "session",
-    "selftests",
+    home,
+    screen,
+    emergency,
+    profile,
+    pain,
+    today,
+    helps,
+    history,
+    article,
+    learn,
+    exercises,
+    figures,
+    questionnaires,
+    settings,
+    api,
+    session,
+    selftests,
 )
 """Modules of `unpinch.web.routes`; each offers ``router``."""
 
@@ -92,9 +110,8 @@ def create_app(
     pages = environment(STATIC, fonts=assets is not None)
     app.state.testing = testing
     app.state.house = House(store, clock, knowledge or load(), decider, pages)
-    for name in ROUTES:
-        if importlib.util.find_spec(f"unpinch.web.routes.{name}") is not None:
-            app.include_router(importlib.import_module(f"unpinch.web.routes.{name}").router)
+    for pages_of in ROUTES:
+        app.include_router(pages_of.router)
     app.mount("/static", _Files(directory=STATIC), name="static")
     if assets is not None:
         app.mount("/assets", _Files(directory=assets), name="assets")

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from unpinch.web import speech
+from unpinch.web.claims import VERDICTS, cited
 from unpinch.web.rescue import dialled
 
 
@@ -24,6 +25,8 @@ def environment(static: Path, *, fonts: bool) -> Environment:
     )
     pages.globals["fonts"] = fonts
     pages.globals["places"] = PLACES
+    pages.globals["verdicts"] = VERDICTS
+    pages.filters["cited"] = cited
     pages.filters["day"] = speech.day
     pages.filters["day_of"] = lambda at: speech.day(at.date() if isinstance(at, dt.datetime) else at)
     pages.filters["until"] = speech.until

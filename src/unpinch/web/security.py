@@ -52,7 +52,7 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": (
         "accelerometer=(self), gyroscope=(self), camera=(self), screen-wake-lock=(self), "
-        "microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()"
+        "microphone=(), geolocation=(), payment=(), usb=(), serial=()"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

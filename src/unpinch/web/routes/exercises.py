@@ -11,7 +11,7 @@ from unpinch.care.decision import Lock
 from unpinch.knowledge.kinds import SHOWN_TAGS, Side
 from unpinch.knowledge.models import EmgFigure, Exercise, Family
 from unpinch.web.forms import Here, Sent, text
-from unpinch.web.pictures import in_words, still, thumbnail
+from unpinch.web.pictures import picture_of, thumbnail
 from unpinch.web.visit import Visit
 
 router = APIRouter(prefix="/exercises")
@@ -59,8 +59,7 @@ def exercise(visit: Here, exercise_id: str, variant: str | None = None, side: Si
         way=way,
         side=side,
         how=[step.format_map(names) for step in way.how],
-        picture=still(way.movement, side),
-        picture_words=in_words(way.movement, side),
+        picture=picture_of(one, way.id, side),
         locks=locks,
         shut=any(way.id not in lock.limit_to for lock in locks),
         off=any(lock.code == "preference" for lock in locks),

@@ -13,7 +13,7 @@ from unpinch.care.decision import Ask, Lock, Plan
 from unpinch.journal.fold import Session
 from unpinch.web import speech
 from unpinch.web.forms import Here, Sent, text
-from unpinch.web.pictures import in_words, movement_of, still
+from unpinch.web.pictures import Picture, picture_of
 from unpinch.web.rescue import country, dialled, emergency_number, marked
 from unpinch.web.rescue import told as filled
 from unpinch.web.routes.pain import ZONES
@@ -33,8 +33,7 @@ class Stop(NamedTuple):
     why: str
     first: str | None  # the side to begin with
     new: bool
-    picture: str
-    picture_words: str
+    picture: Picture
 
 
 class Todo(NamedTuple):
@@ -124,7 +123,6 @@ def stops(visit: Visit, plan: Plan) -> list[Stop]:
     found = []
     for planned in plan.exercises:
         exercise = visit.knowledge.exercises[planned.exercise]
-        movement = movement_of(exercise, planned.variant)
         side = planned.sides[0] if planned.sides else "right"
         found.append(
             Stop(
@@ -134,8 +132,7 @@ def stops(visit: Visit, plan: Plan) -> list[Stop]:
                 why=planned.why.text,
                 first=side if len(planned.sides) > 1 else None,
                 new=planned.new,
-                picture=still(movement, side),
-                picture_words=in_words(movement, side),
+                picture=picture_of(exercise, planned.variant, side),
             )
         )
     return found
@@ -150,7 +147,6 @@ def done_stops(visit: Visit, session: Session) -> list[Stop]:
         if exercise is None:  # from another version of the knowledge
             continue
         told = felt.get(planned.exercise)
-        movement = movement_of(exercise, planned.variant)
         side = planned.sides[0] if planned.sides else "right"
         found.append(
             Stop(
@@ -160,8 +156,7 @@ def done_stops(visit: Visit, session: Session) -> list[Stop]:
                 why=FELT[None if told is None else "skipped" if told.skipped else told.response],
                 first=None,
                 new=False,
-                picture=still(movement, side),
-                picture_words=in_words(movement, side),
+                picture=picture_of(exercise, planned.variant, side),
             )
         )
     return found
