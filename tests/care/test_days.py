@@ -131,6 +131,13 @@ def test_five_sessions_a_week_are_all_of_them() -> None:
     assert shares[11] == 1.0
 
 
+def test_more_than_all_of_them_are_still_all() -> None:
+    story = Story()
+    for number in range(7):
+        session(story, number, 4)
+    assert set(adherence(story).values()) == {1.0}
+
+
 @pytest.mark.parametrize(("done", "counts"), [(0, False), (1, False), (2, True), (4, True)])
 def test_half_of_the_sets_make_a_session(done: int, counts: bool) -> None:
     story = Story()

@@ -43,7 +43,7 @@ def entry(number: int, question: str, answer: Any) -> Entry:
     return make(f"e{number:03}", at(0, 8, number), data)
 
 
-def person(answers: tuple[tuple[str, str], ...]) -> Person:
+def person(answers: tuple[tuple[str, Any], ...]) -> Person:
     """Return somebody who gave these answers one after another."""
     told: dict[str, tuple[Answer, ...]] = {}
     for number, (question, answer) in enumerate(answers):
@@ -59,7 +59,7 @@ def person(answers: tuple[tuple[str, str], ...]) -> Person:
     return msgspec.structs.replace(NOBODY, answers=told)
 
 
-def journal(answers: tuple[tuple[str, str], ...]) -> Journal:
+def journal(answers: tuple[tuple[str, Any], ...]) -> Journal:
     return Journal(entry(number, *answer) for number, answer in enumerate(answers))
 
 
@@ -155,3 +155,48 @@ def test_a_sample_of_triples_is_refused() -> None:
         assert decision.refusal.name == REFUSALS[referee.Opinion(journal(shuffled), at(0, 9)).blocking], (
             triple
         )
+
+
+def feeders() -> list[tuple[str, Any]]:
+    """Return every answer that is no sign by itself and raises a flag that may make one with another."""
+    found: list[tuple[str, Any]] = []
+    for name, question in referee.questions().items():
+        several = question["answer"] == "several"
+        for option in question.get("options", []):
+            if option.get("flags") and option.get("tier") not in REFUSALS:
+                found.append((name, (option["id"],) if several else option["id"]))
+        found += [(name, float(band["at_least"])) for band in question.get("bands", []) if band.get("flags")]
+    return found
+
+
+def test_every_pair_that_is_a_sign_only_together() -> None:
+    """Nothing that two answers mean together is lost, nor any sign beside an answer that is none."""
+    together = set()
+    for first, second in itertools.combinations([*feeders(), *SIGNS], 2):
+        if first in SIGNS and second in SIGNS:
+            continue
+        found = screen(person((first, second)), at(0, 9), KNOWN.screening)
+        wanted = referee.Opinion(journal((first, second)), at(0, 9)).blocking
+        assert (found.tier if found.tier in BLOCKING else "G") == wanted, (first, second)
+        if wanted != "G" and first not in SIGNS and second not in SIGNS:
+            together |= {one.source for one in found.because if one.tier in BLOCKING}
+    assert together >= {
+        "cancer_with_signs_of_illness", "night_pain_with_illness",
+        "infection_risk_with_new_pain", "two_signs_of_a_break", "knock_with_thin_bones",
+    }  # fmt: skip
+
+
+def test_two_ticks_of_one_question_are_two_answers() -> None:
+    """Where several fit, what they mean together counts as if they stood in two questions."""
+    grave = 0
+    for name, question in referee.questions().items():
+        if question["answer"] != "several":
+            continue
+        ids = [option["id"] for option in question["options"] if option.get("flags")]
+        for pair in itertools.combinations(ids, 2):
+            answers = ((name, pair),)
+            found = screen(person(answers), at(0, 9), KNOWN.screening)
+            wanted = referee.Opinion(journal(answers), at(0, 9)).blocking
+            assert (found.tier if found.tier in BLOCKING else "G") == wanted, (name, pair)
+            grave += wanted != "G"
+    assert grave >= 6  # signs of illness; of a break
