@@ -196,7 +196,10 @@ def test_yes_and_no_and_the_question_that_a_weak_foot_asks(trier: Trier) -> None
 
 
 def test_pain_that_climbs_ends_the_tests(trier: Trier) -> None:
-    trier.open("T6").page.click("#impossible")
+    trier.open("T6")
+    for _ in range(2):
+        trier.page.click("#impossible")
+        trier.pain(None)
     trier.pain(5)  # it was 3
     trier.page.wait_for_selector("#result:not([hidden])")
     assert trier.page.is_visible("#enough")
@@ -220,3 +223,12 @@ def test_the_last_try_is_kept_when_the_page_is_closed_before_the_pain_is_told(tr
     trier.page.wait_for_selector("#pain:not([hidden])")
     trier.page.goto(f"{trier.url}/selftests/T6")
     assert [(one.test, one.leg_max) for one in trier.done()] == [("T1", None)]
+
+
+def test_a_result_that_could_not_be_saved_is_not_passed_over(trier: Trier) -> None:
+    trier.page.route("**/api/entries", lambda route: route.fulfill(status=422, json={"error": "no"}))
+    trier.open("T6")
+    for _ in range(2):
+        trier.page.click("#impossible")
+        trier.pain(None)
+    trier.page.wait_for_selector("#result .saved:has-text('could not be saved')")

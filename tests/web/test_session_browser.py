@@ -596,6 +596,34 @@ def test_an_entry_that_does_not_fit_holds_nothing_up(player: Player) -> None:
     assert "could not be saved" in player.page.inner_text("#keeping")
 
 
+def test_saving_alarms_nobody_until_it_takes_long(player: Player) -> None:
+    held: list[Any] = []
+    player.page.route("**/api/entries", lambda route: held.append(route))
+    player.open(speed=1, begin=False)
+    player.page.evaluate(
+        """() => {
+          window.shown = [];
+          const bar = document.getElementById("keeping");
+          const note = () => shown.push(bar.hidden);
+          new MutationObserver(note).observe(bar, { attributes: true });
+          window.since = performance.now();
+        }"""
+    )
+    player.begin()
+    player.shows("keeping")
+    assert player.page.evaluate("performance.now() - since") > 1900
+    held.pop().continue_()
+    player.delivered()
+    player.page.wait_for_selector("#keeping", state="hidden")
+    player.page.unroute("**/api/entries")
+    player.page.evaluate("shown.length = 0")
+    player.page.click("#stop")
+    player.page.click("#enough")
+    player.delivered()
+    player.page.wait_for_function("() => document.querySelector('#over .saved').textContent === 'Saved'")
+    assert False not in player.page.evaluate("shown")
+
+
 def test_entries_carry_the_time_at_which_they_were_made(player: Player) -> None:
     page = player.page
     page.add_init_script(CUT_OFF)

@@ -29,8 +29,9 @@ function only(part) {
   $(`${part}-title`).focus({ preventScroll: true });
 }
 
-function saved(waiting) {
-  document.querySelector("#result .saved").textContent = waiting ? words.waiting : "";
+function saved(waiting, refused, late) {
+  const told = refused ? words.refused : waiting && late ? words.waiting : "";
+  document.querySelector("#result .saved").textContent = told;
 }
 
 // --- how ------------------------------------------------------------------------------------------

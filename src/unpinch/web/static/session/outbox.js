@@ -6,9 +6,13 @@ import { uuid7 } from "./uuid7.js";
 
 const BOX = "unpinch-out:"; // one name an entry, so that two open pages do not overwrite each other
 const WAITS_S = [1, 2, 5, 10, 20, 30];
+const LATE_MS = 2000; // an answer that takes longer is worth a word
 
 export class Outbox {
-  /** `changed(waiting, refused)` is called whenever the number of waiting entries may have changed. */
+  /**
+   * `changed(waiting, refused, late)` is called whenever the number of waiting entries may have changed;
+   * `late` while one of them waits because the program did not answer, or is slow to.
+   */
   constructor({ url = "/api/entries", changed = () => {} } = {}) {
     this.url = url;
     this.changed = changed;
@@ -40,9 +44,11 @@ export class Outbox {
     clearTimeout(this.timer);
     let most = Infinity;
     while (this.waiting.length) {
-      this.changed(this.waiting.length, this.refused);
+      this.tell(this.tries > 0);
       const batch = this.waiting.slice(0, most);
+      const slow = setTimeout(() => this.tell(true), LATE_MS);
       const status = await this.post(batch);
+      clearTimeout(slow);
       const unfit = [400, 409, 413, 422].includes(status);
       if (unfit && batch.length > 1) {
         most = 1; // one entry that the journal does not take must not hold up the others
@@ -57,8 +63,12 @@ export class Outbox {
       }
     }
     this.sending = null;
-    this.changed(this.waiting.length, this.refused);
+    this.tell(this.waiting.length > 0);
     return this.waiting.length === 0;
+  }
+
+  tell(late) {
+    this.changed(this.waiting.length, this.refused, late);
   }
 
   async post(batch) {

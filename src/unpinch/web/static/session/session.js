@@ -22,7 +22,7 @@ const { script, words, timing, prefs, before } = data;
 const motion = document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const view = new View({ script, words, timing, movements: data.movements, still: motion });
-const outbox = new Outbox({ changed: (waiting, refused) => view.keeping(waiting, refused) });
+const outbox = new Outbox({ changed: (...how) => view.keeping(...how) });
 const voice = new Voice({ on: prefs.voice, rate: prefs.voice_rate });
 const tones = new Tones({ on: prefs.tones, buzz: prefs.vibration });
 const wake = new Wake();

@@ -117,11 +117,12 @@ export class View {
   }
 
   /** Say whether everything is kept; silent while it is. */
-  keeping(waiting, refused) {
-    const words = refused ? this.words.refused : waiting ? this.words.waiting : "";
+  keeping(waiting, refused, late) {
+    const words = refused ? this.words.refused : waiting && late ? this.words.waiting : "";
     set($("keeping"), words);
     $("keeping").hidden = !words;
-    set(document.querySelector("#over .saved"), words || this.words.saved);
+    // What is on its way is not yet called saved, nor is anybody alarmed by it.
+    set(document.querySelector("#over .saved"), words || (waiting ? "" : this.words.saved));
   }
 }
 
