@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from unpinch.knowledge.checks_clinical import clinical_faults
 from unpinch.knowledge.checks_exercises import exercise_faults
 from unpinch.knowledge.checks_hazards import hazard_faults
 from unpinch.knowledge.checks_pages import claim_faults, page_faults
 from unpinch.knowledge.kinds import SHOWN_TAGS, Tag
+from unpinch.knowledge.knowledge import Knowledge
 from unpinch.knowledge.models import EmgFigure, Record
-
-if TYPE_CHECKING:
-    from unpinch.knowledge.loader import Knowledge
 
 TAGS: frozenset[str] = frozenset(typing.get_args(Tag))
 """Every tag there is, the most certain ones among them in `SHOWN_TAGS`."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from unpinch.knowledge.clinical import Band, Option, Question, SelfTest, When
 from unpinch.knowledge.kinds import TIERS
-
-if TYPE_CHECKING:
-    from unpinch.knowledge.loader import Knowledge
+from unpinch.knowledge.knowledge import Knowledge
 
 RULES = tuple(f"R{number}" for number in range(1, 12))
 """The rules that must each be named once."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from unpinch.knowledge.kinds import SHOWN_TAGS, Position
+from unpinch.knowledge.knowledge import Knowledge
 from unpinch.knowledge.models import Dose, Exercise, Unlock
-
-if TYPE_CHECKING:
-    from unpinch.knowledge.loader import Knowledge
 
 _MARK = re.compile(r"\{([^}]*)\}")
 _SIDE_MARKS = frozenset({"side", "other", "Side", "Other"})

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from unpinch.knowledge.hazards import Hazard
-
-if TYPE_CHECKING:
-    from unpinch.knowledge.loader import Knowledge
+from unpinch.knowledge.knowledge import Knowledge
 
 SCALE = range(1, 6)
 _TEST = re.compile(r"tests/[a-z0-9_/]+/test_\w+\.py::test_\w+(\[[^\]]+\])?")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from unpinch.knowledge.kinds import SHOWN_TAGS, Tag
+from unpinch.knowledge.knowledge import Knowledge
 from unpinch.knowledge.models import Figure
 from unpinch.knowledge.pages import Page, citations
-
-if TYPE_CHECKING:
-    from unpinch.knowledge.loader import Knowledge
 
 # A figure is digits that are no name ("L5" is one), or a share in words ("two in three").
 _COUNT = "(?:one|two|three|four|five|six|seven|eight|nine|ten|a few)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -21,6 +22,7 @@ from unpinch.knowledge.clinical import (
     SelfTest,
 )
 from unpinch.knowledge.hazards import Hazard
+from unpinch.knowledge.knowledge import Knowledge
 from unpinch.knowledge.models import (
     ArticleItem,
     Claim,
@@ -42,34 +44,6 @@ from unpinch.knowledge.timing import Timing
 
 class KnowledgeError(ValueError):
     """A data file cannot be used; the message names the file, the place and the reason."""
-
-
-class Knowledge(Record, frozen=True, kw_only=True):
-    """Everything that is known, immutable, with references that resolve."""
-
-    version: str  # digest of the data files
-    sources: dict[str, Source]
-    muscles: dict[str, Muscle]
-    positions: dict[str, PositionInfo]
-    equipment: dict[str, Equipment]
-    families: dict[str, Family]
-    stops: dict[str, StopSign]
-    locks: dict[str, LockCode]
-    exercises: dict[str, Exercise]
-    article: dict[str, ArticleItem]
-    claims: dict[str, Claim]
-    pages: dict[str, Page]
-    screening: Screening
-    countries: dict[str, Country]
-    actions: dict[str, Action]
-    selftests: dict[str, SelfTest]
-    questionnaires: dict[str, Questionnaire]
-    rules: Rules
-    planning: Planning
-    priors: Priors
-    timing: Timing
-    hazards: dict[str, Hazard]
-    words: dict[str, str]
 
 
 # field of Knowledge -> type of one row of ``<field>.yaml`` (a list), keyed by the named attribute
@@ -193,6 +167,4 @@ _Loader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in rules if not tag.endswith((":bool", ":timestamp"))]
     for letter, rules in _Loader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", __import__("re").compile("^(?:true|false)$"), list("tf")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
