@@ -57,7 +57,7 @@ def run(args: list[str] | None = None) -> int:
         return _complain(error.format_message(), error.exit_code)
     except click.exceptions.Abort:
         return 130
-    except BrokenPipeError:
+    except ReaderGone:
         # Whoever read has enough. What is still buffered must not fail at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -69,7 +69,24 @@ def run(args: list[str] | None = None) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class ReaderGone(Exception):
+    """Whoever read what is printed has enough; click would call a broken pipe a failure."""
+
+
+class Commands(click.Group):
+    """Commands whose reader may leave before the end."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+
+
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, message="unpinch %(version)s")
 @click.pass_context
 def unpinch(context: click.Context) -> None:
