@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unpinch.care import programme
-from unpinch.care.programme import Problem, enumerated, fits, hundredths, solve, value
+from unpinch.care.programme import Problem, enumerated, fits, hundredths, solve, solved, value
 
 SOME = 120
 
@@ -73,7 +73,7 @@ def problems(draw: st.DrawFn, most: int = 9) -> Problem:
 @given(problems())
 def test_nothing_that_fits_is_worth_more(one: Problem) -> None:
     """Beside every set there is, tried one by one with other arithmetic than the solver's."""
-    found = solve(one)
+    found = solved(one)
     count = len(one.worth)
     every = [
         chosen
@@ -93,13 +93,13 @@ def test_nothing_that_fits_is_worth_more(one: Problem) -> None:
     for other in ties:
         if other != found:
             assert min(set(found) ^ set(other)) in found
-    assert enumerated(one) == found
+    assert enumerated(one) == solve(one) == found
 
 
 @settings(max_examples=SOME, deadline=None)
 @given(problems())
 def test_every_limit_holds(one: Problem) -> None:
-    found = solve(one)
+    found = solved(one)
     if found is None:
         return
     assert 1 <= len(found) <= one.exercises_max
@@ -143,8 +143,9 @@ def test_every_limit_holds(one: Problem) -> None:
 )
 def test_each_limit_and_each_price(fields: dict[str, Any], expected: tuple[int, ...] | None) -> None:
     one = problem(6, **fields)
-    assert solve(one) == expected
+    assert solved(one) == expected
     assert enumerated(one) == expected
+    assert solve(one) == expected
 
 
 def test_many_alike_are_settled_by_their_order() -> None:
@@ -155,15 +156,31 @@ def test_many_alike_are_settled_by_their_order() -> None:
     assert solve(late) == (20, 21, 22)
 
 
+@pytest.mark.parametrize(("count", "asked"), [(12, False), (13, True)])
+def test_the_solver_is_asked_where_there_are_many_sets(
+    monkeypatch: pytest.MonkeyPatch, count: int, asked: bool
+) -> None:
+    calls: list[Problem] = []
+
+    def noted(one: Problem) -> tuple[int, ...] | None:
+        calls.append(one)
+        return solved(one)
+
+    monkeypatch.setattr(programme, "solved", noted)
+    assert solve(problem(count)) == (0, 1, 2, 3, 4)
+    assert bool(calls) == asked
+    assert solve(problem(0)) is None
+
+
 @pytest.mark.parametrize("answers", [0, 1])
 def test_where_the_solver_gives_up_every_set_is_tried(monkeypatch: pytest.MonkeyPatch, answers: int) -> None:
     one = problem(6, worth=(1, 5, 4, 5, 2, 3), exercises_max=2)
-    found = solve(one)
+    found = solved(one)
     usual, asked = programme._Model.best, itertools.count()
 
     def given_up(*args: Any, **more: Any) -> tuple[int, ...] | None:
         return usual(*args, **more) if next(asked) < answers else None
 
     monkeypatch.setattr(programme._Model, "best", given_up)
-    assert solve(one) == found == (1, 3)
+    assert solved(one) == found == (1, 3)
     assert next(asked) == answers + 1
