@@ -17,13 +17,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
+from benchmarks.greedy import greedy
 from benchmarks.year import NOW, year
+from tools.scenarios import scenarios
 from unpinch.care import decide
+from unpinch.care.planning import plan
 from unpinch.journal import Entry, Journal, fold, make
 from unpinch.journal.kinds import Note, Pain
 from unpinch.knowledge import load
 from unpinch.stores import SqliteStore
+
+PLANNED = ("first_day_clean", "missed_week_answered", "step_up", "red_once", "worse_today")
+"""Scenarios whose sessions are put together."""
 
 
 class Case(NamedTuple):
@@ -104,6 +111,26 @@ def decide_cases() -> Iterator[Case]:
     yield Case("Decision.to_json", lambda _: made.to_json(), lambda: None, 50)
 
 
+def plan_cases() -> Iterator[Case]:
+    """Putting a session together: the integer programme beside taking one exercise after the other."""
+    known, heart = load(), sys.modules["unpinch.care.decide"]
+    for one in scenarios():
+        if one.name not in PLANNED:
+            continue
+        with mock.patch.object(heart, "plan", wraps=plan) as asked:
+            decide(one.journal, one.at, known)
+        offered, limits, _ = asked.call_args.args
+
+        def programme(_: object, of: Any = offered, at: Any = limits) -> object:
+            return plan(of, at, known)
+
+        def one_by_one(_: object, of: Any = offered, at: Any = limits) -> object:
+            return greedy(of, at, known)
+
+        yield Case(f"plan, {one.name}, out of {len(offered)}", programme, lambda: None, 25)
+        yield Case("  one after the other", one_by_one, lambda: None, 25)
+
+
 def page_cases() -> Iterator[Case]:
     """Pages as the browser asks for them, without the network."""
     with warnings.catch_warnings():
@@ -137,6 +164,7 @@ GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
     "journal": journal_cases,
     "store": store_cases,
     "decide": decide_cases,
+    "plan": plan_cases,
     "page": page_cases,
 }
 

@@ -111,6 +111,20 @@ def test_a_short_walk_says_nothing_of_a_long_one() -> None:
     assert follow(green(0), green(1, rung=0), of=exercise(kind="aerobic"))[0].rung == 2
 
 
+@pytest.mark.parametrize("less", ["left", "right"])
+@pytest.mark.parametrize("first", ["left", "right"])
+@pytest.mark.parametrize(("reps", "rung"), [(11, 2), (12, 3)])
+def test_the_side_that_manages_less_sets_the_amount_of_both(
+    less: str, first: str, reps: int, rung: int
+) -> None:
+    """Whichever side comes first, two more must have been possible in the last set of each."""
+    strong = exercise(kind="strengthen", sided=True)
+    order: tuple[Any, ...] = ("left", "right") if first == "left" else ("right", "left")
+    told = tuple(SetDone(side=side, reps=reps if side == less else 12) for side in order for _ in range(2))
+    history = [green(day, sets_told=told, effort_cr10=3.0, two_more=None) for day in (0, 1)]
+    assert follow(*history, of=strong)[0].rung == rung
+
+
 def test_more_rest_is_no_progress() -> None:
     assert follow(green(0), green(1), green(2), of=exercise(kind="relief"))[0].rung == 2
 

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.care.bouts import KNOWN, exercise
+from tests.care.bouts import KNOWN, bout, exercise
 from tests.care.story import Story, ready
 from tests.factories import at
-from unpinch.care.choice import Scene, candidates, irritability
-from unpinch.care.decision import Decision, Plan
+from unpinch.care.choice import Scene, candidates, goal_of, irritability
+from unpinch.care.decision import Decision, Lock, Plan
 from unpinch.care.dosing import Standing
-from unpinch.care.planning import Candidate, Limits, dose_of, open_rungs, pick_rung, plan, rested
-from unpinch.journal.kinds import SelfTestDone
+from unpinch.care.duration import exercise_seconds, place_of
+from unpinch.care.planning import (
+    Candidate,
+    Limits,
+    could_come,
+    dose_of,
+    open_rungs,
+    pick_rung,
+    plan,
+    rested,
+)
+from unpinch.journal.kinds import Planned, SelfTestDone, SessionEvent
 from unpinch.knowledge import say
 from unpinch.knowledge.models import Dose, Exercise, Step
 from unpinch.learning import Choice
@@ -50,6 +63,8 @@ def candidate(of: Exercise, rung: int = 2, **fields: Any) -> Candidate:
         "sets_factor": 1.0,
         "sides": (),
         "worth": 1.0,
+        "goal": None,
+        "goal_worth": 0.0,
         "new": False,
         "on_trial": False,
         "light": None,
@@ -607,3 +622,166 @@ def test_each_stop_says_why() -> None:
     story.do("EX16")
     story.on(1).screen().morning(2)
     assert keys(story) == {"EX16": "why.coverage"}
+
+
+# --- the best session, and never over -----------------------------------------------------------------------
+
+
+def drawn(seed: int) -> tuple[list[Candidate], Limits]:
+    """Offer real exercises with some worth, on a day with some limits."""
+    chance = random.Random(seed)
+    names = chance.sample(sorted(KNOWN.exercises), chance.randint(1, 14))
+    offered = []
+    for name in names:
+        of = KNOWN.exercises[name]
+        at_rung = chance.randrange(min(len(of.ladder), of.start + 2))
+        goal = goal_of(of, KNOWN)
+        longer = tuple(range(len(of.ladder) - 1, at_rung, -1)) if name == "EX25" else ()
+        offered.append(
+            candidate(
+                of,
+                rung=at_rung,
+                longer=longer,
+                sides=("left", "right") if of.sided else (),
+                worth=chance.choice([-0.5, 0.0, 1.0, 2.0, round(chance.uniform(-1, 5), 3)]),
+                goal=None if goal is None else goal.id,
+                goal_worth=0.0 if goal is None else len(goal.id) / 20,
+                new=chance.random() < 0.3,
+            )
+        )
+    minutes = chance.choice([4.0, 7.5, 12.0, 15.0])
+    day = limits(
+        minutes=minutes,
+        free_minutes=minutes * chance.choice([0.2, 0.6, 1.0]),
+        exercises_max=chance.randint(1, 5),
+        new_max=chance.randint(0, 1),
+    )
+    return offered, day
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_session_is_never_over_the_minutes_as_it_is_done(seed: int) -> None:
+    """Reckoned anew from place to place, as the session script will."""
+    offered, day = drawn(seed)
+    session = plan(offered, day, KNOWN)
+    if session is None:
+        assert could_come(offered, day, KNOWN) == ()
+        return
+    seconds, before = 0.0, None
+    for stop in session.exercises:
+        of = KNOWN.exercises[stop.exercise]
+        seconds += exercise_seconds(
+            of, stop.dose, stop.sides, KNOWN.timing, variant=stop.variant, before=before, new=stop.new
+        )
+        before = place_of(of, stop.variant)
+    assert seconds <= 60 * day.minutes + 0.5
+    assert session.minutes <= day.minutes
+    assert session.minutes == pytest.approx(seconds / 60, abs=0.05)
+    assert len(session.exercises) <= day.exercises_max
+    assert sum(stop.new for stop in session.exercises) <= day.new_max
+    down = [KNOWN.positions[stop.position].on_floor for stop in session.exercises]
+    assert down == sorted(down)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_the_order_of_what_is_offered_does_not_matter(seed: int) -> None:
+    offered, day = drawn(seed)
+    mixed = list(offered)
+    random.Random(seed + 1).shuffle(mixed)
+    assert plan(mixed, day, KNOWN) == plan(offered, day, KNOWN) == plan(offered, day, KNOWN)
+
+
+def test_exercises_in_one_position_share_the_way_there() -> None:
+    """Two fit where each with its own way there would not."""
+    two = [candidate(some(number, position="supine")) for number in range(2)]
+    apart = [two[0], candidate(some(1, position="standing"))]
+    together = plan(two, limits(minutes=60), KNOWN)
+    assert together is not None
+    assert len(chosen(plan(two, limits(minutes=together.minutes + 0.02), KNOWN))) == 2
+    assert len(chosen(plan(apart, limits(minutes=together.minutes + 0.02), KNOWN))) == 1
+
+
+def test_two_short_ones_go_before_a_long_one_that_is_worth_less_than_both() -> None:
+    long = candidate(some(1, ladder=(Step(variant="a", dose=Dose(sets=4, reps=12)),)), rung=0, worth=3.0)
+    alone = plan([long], limits(minutes=60), KNOWN)
+    assert alone is not None
+    short = [candidate(some(number), worth=2.0) for number in (2, 3)]
+    assert chosen(plan([long, *short], limits(minutes=alone.minutes), KNOWN)) == ["E02", "E03"]
+
+
+# --- a turn for every group -------------------------------------------------------------------------------
+
+
+def test_every_item_of_the_article_serves_a_goal_of_the_week() -> None:
+    for goal in KNOWN.planning.goals:
+        for item in (KNOWN.article[name] for name in goal.articles):
+            found = [goal_of(KNOWN.exercises[name], KNOWN) for name in item.exercises]
+            assert goal in found, item.id
+            assert None not in found, item.id
+
+
+def test_a_group_is_worth_its_turn_once() -> None:
+    same = [candidate(some(n), worth=1.0, goal="g", goal_worth=1.0) for n in range(3)]
+    other = candidate(some(5), worth=1.1)
+    assert chosen(plan([*same, other], limits(exercises_max=2), KNOWN)) == ["E00", "E05"]
+
+
+def test_a_group_that_had_its_turn_waits_for_the_others() -> None:
+    standing = {name: Standing(rung=3) for name in ("EX09", "EX16", "EX17")}
+    scene = _scene(ready(Story(), 2), standing)
+    judged = base_judged("EX16", scene.now - dt.timedelta(days=1.75))
+    scene = msgspec.structs.replace(scene, judged=judged)
+    found = {one.exercise.id: one for one in candidates(scene, limits(), trying(), ())}
+    week = KNOWN.planning.weights.coverage_week
+    assert found["EX09"].goal == "gluteus_maximus"
+    assert found["EX09"].goal_worth == week
+    assert found["EX16"].goal == found["EX17"].goal == "piriformis"
+    assert found["EX16"].goal_worth == found["EX17"].goal_worth == pytest.approx(week / 4)
+    assert found["EX20"].goal is None
+
+
+def base_judged(name: str, when: dt.datetime) -> tuple[Any, ...]:
+    one = bout(0, exercise=name)
+    return (msgspec.structs.replace(one, at=when, known_at=when),)
+
+
+# --- in place of what waits --------------------------------------------------------------------------------
+
+
+def waiting(*, beside: bool = False, code: str = "R7", days: int = 2) -> dict[str, Candidate]:
+    """Return what is offered when the bridge of some days ago is closed today."""
+    story = ready(Story(), 2)
+    plan_then = tuple(
+        Planned(exercise=name, variant=f"{name}b", rung=3, sets=1)
+        for name in (("EX09", "EX11") if beside else ("EX09",))
+    )
+    story.write(SessionEvent(session="s", event="started", plan=plan_then))
+    scene = _scene(story)
+    lock = Lock(exercise="EX09", code=code, words=say(KNOWN.words, "lock.preference", name="Bridge"))
+    scene = msgspec.structs.replace(scene, locks=(lock,), now=scene.now + dt.timedelta(days=days))
+    return {one.exercise.id: one for one in candidates(scene, limits(), trying(), ())}
+
+
+def test_what_stands_in_says_for_what() -> None:
+    usual, instead = waiting(code="preference"), waiting()
+    assert "EX09" not in instead
+    first, second = KNOWN.exercises["EX09"].stand_ins[:2]
+    assert instead[first].worth == usual[first].worth + KNOWN.planning.weights.stand_in
+    assert instead[second].worth == usual[second].worth
+    assert instead[first].why.key == "why.stand_in_new"
+    assert "in place of Bridge. You asked to leave out Bridge." in instead[first].why.text
+    assert usual[first].why.key == "why.new"
+
+
+def test_what_was_done_beside_it_stands_in_for_nothing() -> None:
+    beside = waiting(beside=True)
+    assert beside["EX11"].why.key == "why.new"
+    assert beside["EX31"].why.key == "why.stand_in_new"
+
+
+def test_after_a_while_nothing_is_missed() -> None:
+    days = KNOWN.planning.stand_in_days
+    assert waiting(days=days - 1)["EX11"].why.key == "why.stand_in_new"
+    assert waiting(days=days)["EX11"].why.key == "why.new"

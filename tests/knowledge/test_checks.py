@@ -74,6 +74,13 @@ def combination(**fields: Any) -> Knowledge:
     return screening(combinations=(*KNOWN.screening.combinations, extra))
 
 
+def goals(**fields: Any) -> Knowledge:
+    """Return the knowledge with other fields of the first goal of the week."""
+    first, *others = KNOWN.planning.goals
+    planning = replace(KNOWN.planning, goals=(replace(first, **fields), *others))
+    return replace(KNOWN, planning=planning)
+
+
 def rules(names: list[str]) -> Knowledge:
     """Return the knowledge with other names of the rules."""
     first = KNOWN.rules.info[0]
@@ -550,6 +557,19 @@ FAULTS: dict[str, tuple[Callable[[], Knowledge], str]] = {
     "starter twice": (
         lambda: replace(KNOWN, planning=replace(KNOWN.planning, starters=("EX09", "EX09"))),
         "planning.yaml: a starter stands twice",
+    ),
+    "goal twice": (lambda: goals(id="spine"), "planning.yaml: a goal stands twice"),
+    "goal of no group": (
+        lambda: goals(groups=("toes",)),
+        "planning.yaml: goal hamstrings: group 'toes' is not known",
+    ),
+    "goal of no item": (
+        lambda: goals(articles=("A99",)),
+        "planning.yaml: goal hamstrings: item 'A99' is not known",
+    ),
+    "item without a goal": (
+        lambda: goals(articles=("A01", "A02")),
+        "planning.yaml: no goal asks for A03 of the article",
     ),
     "place without seconds": (
         lambda: replace(KNOWN, timing=replace(KNOWN.timing, place_s={"standing": 15.0})),

@@ -10,7 +10,7 @@ import pytest
 from tests.web import decisions, people
 from tests.web.client import Visitor, plain
 from tests.web.markup import Node, read
-from unpinch.care.decision import Ask, Decision, RefusalName
+from unpinch.care.decision import Ask, Decision, Freed, FreedLimit, RefusalName
 from unpinch.journal.kinds import Pain
 from unpinch.knowledge import load
 
@@ -171,12 +171,20 @@ def test_nothing_fits_says_which_limit_and_what_frees_it() -> None:
     later = people.NOW + dt.timedelta(days=2)
     locks = (decisions.lock("EX05", "R4", until=later), decisions.lock("EX17", "preference"))
     made = decisions.refused("NothingFits")
-    made = msgspec.structs.replace(made, clearance=decisions.clearance("G", locks=locks))
+    assert made.refusal is not None
+    limits: tuple[FreedLimit, ...] = ("minutes", "things", "rest")
+    freed = tuple(
+        Freed(limit=limit, exercises=("EX17",), words=decisions.words(f"Free {limit}.")) for limit in limits
+    )
+    refusal = msgspec.structs.replace(made.refusal, freed=freed)
+    made = msgspec.structs.replace(made, clearance=decisions.clearance("G", locks=locks), refusal=refusal)
     visitor = Visitor(people.month(), made)
     page = visitor.page("/today")
     assert "EX05 waits for R4." in plain(page)
     assert "/profile/minutes" in page
     assert "/profile/things" in page
+    assert "Free rest." in plain(page)
+    assert 'href="/pain"' not in page.split("What would free it")[1].split("</ul>")[0]
     assert f"Have {load().exercises['EX17'].name} back" in plain(page)
     visitor.post("/today/back", {"exercise": "EX17"})
     wish = visitor.said("preference")[-1]

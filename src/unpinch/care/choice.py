@@ -19,6 +19,7 @@ from unpinch.journal.fold import Person
 from unpinch.knowledge import Knowledge, Words, say
 from unpinch.knowledge.kinds import Light, Side
 from unpinch.knowledge.models import Exercise
+from unpinch.knowledge.planning import Goal
 from unpinch.learning.beliefs import Belief
 from unpinch.learning.policy import Choice
 
@@ -133,7 +134,8 @@ def candidates(
         for belief in beliefs
         if belief.level == "family" and belief.when == "next_day" and belief.days > 0
     }
-    group_last = _group_last(scene)
+    group_last, goal_last = _group_last(scene), _goal_last(scene)
+    weights = scene.knowledge.planning.weights
     found = []
     for exercise in scene.knowledge.exercises.values():
         trial = scene.knowledge.families[exercise.family].on_trial
@@ -146,7 +148,9 @@ def candidates(
         rung = _rung(exercise, scene, limits)
         if rung is None or not _due(exercise, standing, group_last, scene):
             continue
-        worth = _worth(exercise, choice, family_mean, group_last, scene, limits, new=new)
+        worth = _worth(exercise, choice, family_mean, scene, limits, new=new)
+        goal = goal_of(exercise, scene.knowledge)
+        due = 0.0 if goal is None else _weeks(goal_last.get(goal.id), scene)
         found.append(
             Candidate(
                 exercise=exercise,
@@ -160,13 +164,49 @@ def candidates(
                 ),
                 sides=sides_of(exercise, scene),
                 worth=worth,
+                goal=None if goal is None else goal.id,
+                goal_worth=weights.coverage_week * due,
                 new=new,
                 on_trial=exercise.family in choice.on_trial,
                 light=_light(standing),
                 why=_why(exercise, choice, scene, new=new),
             )
         )
-    return tuple(found)
+    return _standing_in(found, scene)
+
+
+def _standing_in(found: Sequence[Candidate], scene: Scene) -> tuple[Candidate, ...]:
+    """Favour what stands in for an exercise of the last days that is closed now, and say so.
+
+    What was done beside it is nothing in its place; what the person left out needs nothing.
+    """
+    planning, words = scene.knowledge.planning, scene.knowledge.words
+    since = scene.now - dt.timedelta(days=planning.stand_in_days)
+    sessions = [
+        {one.exercise for one in session.plan}
+        for session in scene.person.sessions.values()
+        if session.started_at is not None and session.started_at > since
+    ]
+    by_name = {one.exercise.id: one for one in found}
+    instead: dict[str, Lock] = {}
+    for lock in scene.locks:
+        with_it = [plan for plan in sessions if lock.exercise in plan]
+        if with_it and not lock.limit_to and lock.code != "preference":
+            beside = frozenset().union(*with_it)
+            others = scene.knowledge.exercises[lock.exercise].stand_ins
+            other = next((name for name in others if name in by_name and name not in beside), None)
+            if other is not None:
+                instead.setdefault(other, lock)
+    for name, lock in instead.items():
+        one = by_name[name]
+        key = "why.stand_in_new" if one.new else "why.stand_in"
+        waiting = scene.knowledge.exercises[lock.exercise].name
+        by_name[name] = msgspec.structs.replace(
+            one,
+            worth=one.worth + planning.weights.stand_in,
+            why=say(words, key, name=waiting, why=lock.words.text),
+        )
+    return tuple(by_name.values())
 
 
 def sides_of(exercise: Exercise, scene: Scene) -> tuple[Side, ...]:
@@ -268,6 +308,27 @@ def _group_last(scene: Scene) -> dict[str, dt.datetime]:
     return last
 
 
+def goal_of(exercise: Exercise, knowledge: Knowledge) -> Goal | None:
+    """Return the group of the week that an exercise is for: of its first target that has one."""
+    for target in exercise.targets:
+        group = knowledge.muscles[target.muscle].group
+        for goal in knowledge.planning.goals:
+            if group in goal.groups and target.role in goal.roles:
+                return goal
+    return None
+
+
+def _goal_last(scene: Scene) -> dict[str, dt.datetime]:
+    """Return when each group of the week last had something."""
+    last: dict[str, dt.datetime] = {}
+    for one in scene.judged:
+        exercise = scene.knowledge.exercises.get(one.done.exercise)
+        goal = None if exercise is None else goal_of(exercise, scene.knowledge)
+        if goal is not None:
+            last[goal.id] = one.at
+    return last
+
+
 def _groups(exercise: Exercise, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the groups of the muscles that the exercise is for: its first target."""
     main = [target for target in exercise.targets if target.role == "works"][:1]
@@ -282,7 +343,6 @@ def _worth(
     exercise: Exercise,
     choice: Choice,
     family_mean: Mapping[str, float],
-    group_last: Mapping[str, dt.datetime],
     scene: Scene,
     limits: Limits,
     *,
@@ -301,9 +361,6 @@ def _worth(
         # Where the minutes do for a rest or a walk, they take turns.
         last = None if standing is None else standing.last_at
         worth += weights.walking + weights.coverage_week * _weeks(last, scene)
-    else:
-        since = [_weeks(group_last.get(group), scene) for group in _groups(exercise, scene.knowledge)]
-        worth += weights.coverage_week * max(since, default=0.0)
     tested = {group for f in scene.findings if f.weaker for group in _tested(f, scene.knowledge)}
     worth += weights.finding * bool(tested.intersection(_groups(exercise, scene.knowledge)))
     if new:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -26,8 +27,9 @@ from unpinch.care.decision import (
 from unpinch.care.dosing import Event, standings
 from unpinch.care.findings import findings
 from unpinch.care.fired import fired
+from unpinch.care.freeing import freed
 from unpinch.care.light import base_of, judge_all
-from unpinch.care.planning import Limits, plan
+from unpinch.care.planning import Candidate, Limits, plan
 from unpinch.care.refer import notices
 from unpinch.care.reopen import reopened
 from unpinch.care.screen import BLOCKING, Screened, screen
@@ -37,7 +39,7 @@ from unpinch.journal.fold import CLOCK_SLACK, Person, fold
 from unpinch.knowledge import Knowledge, load, say
 from unpinch.knowledge.kinds import TIERS
 from unpinch.learning import Beliefs, DayRecord, learn
-from unpinch.learning.policy import choose
+from unpinch.learning.policy import Choice, choose
 
 _SEED_BYTES = 8
 
@@ -97,7 +99,8 @@ def decide(journal: Journal, now: dt.datetime, knowledge: Knowledge | None = Non
     refusal = _refusal(scene, screened, clock_went_back=clock_went_back)
     session, changed = (None, ()) if refusal else _session(scene, limits, beliefs, records, events)
     if refusal is None and session is None:
-        refusal = _refuse("NothingFits", known)
+        reasons = freed(scene, limits, partial(_offer, beliefs, records))
+        refusal = msgspec.structs.replace(_refuse("NothingFits", known), freed=reasons)
     return Decision(
         version=VERSION,
         now=now,
@@ -196,7 +199,15 @@ def _session(
     The chance in it is drawn from the journal itself and the day. Only what no lock closes is
     offered to the policy, so that it cannot choose anything else.
     """
-    choice = choose(
+    choice = _choice(scene, limits, beliefs, records)
+    session = plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
+    if session is None:
+        return None, ()
+    return session, changes(session, limits, choice, scene, events)
+
+
+def _choice(scene: Scene, limits: Limits, beliefs: Beliefs, records: Sequence[DayRecord]) -> Choice:
+    return choose(
         beliefs,
         records,
         families_on_trial(scene, limits, due=True),
@@ -206,10 +217,18 @@ def _session(
         trial_families=families_on_trial(scene, limits, due=False),
         asked_back=scene.facts.wanted,
     )
-    session = plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
-    if session is None:
-        return None, ()
-    return session, changes(session, limits, choice, scene, events)
+
+
+def _offer(
+    beliefs: Beliefs, records: Sequence[DayRecord], scene: Scene, limits: Limits, every_family: bool
+) -> tuple[Candidate, ...]:
+    """Return what may be planned; of every family that does no harm, whatever day it has, if so asked."""
+    choice = _choice(scene, limits, beliefs, records)
+    if every_family:
+        open_now = families_on_trial(scene, limits, due=True)
+        wanted = tuple(family for family in open_now if family not in choice.dropped)
+        choice = msgspec.structs.replace(choice, today=wanted)
+    return candidates(scene, limits, choice, beliefs.beliefs)
 
 
 def _learn(records: Sequence[DayRecord], person: Person, now: dt.datetime, knowledge: Knowledge) -> Beliefs:

@@ -138,6 +138,32 @@ class Plan(Struct, frozen=True, kw_only=True):
     kind: Literal["full", "minimum", "easy"]
 
 
+FreedLimit = Literal[
+    "left_out",  # the person left exercises out
+    "things",  # what they need is not at hand
+    "minutes",
+    "worse_today",  # the person said so
+    "leg",  # it hurts, or is easily stirred up
+    "rest",  # the pause since the last time, and how often in a week and a day
+    "waits",  # R4, R7
+    "earned",  # what has to be done before
+    "day_off",  # of what is being compared
+    "new",  # no new exercise today
+    "flare",
+    "screen",  # answers to the safety questions
+    "several",  # more than one at once
+]
+
+
+class Freed(Struct, frozen=True, kw_only=True):
+    """A limit that keeps everything away, and what would free it."""
+
+    limit: FreedLimit
+    exercises: tuple[str, ...]  # what could be planned without it
+    words: Words
+    until: dt.datetime | None = None  # when it ends by itself
+
+
 class Refusal(Struct, frozen=True, kw_only=True):
     """Why there is no session, by name."""
 
@@ -145,6 +171,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
     words: Words
     until: dt.datetime | None = None
     missing: tuple[str, ...] = ()
+    freed: tuple[Freed, ...] = ()  # of ``NothingFits``: each of these alone would do
 
 
 AskName = Literal[

@@ -240,8 +240,9 @@ def _counted(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> St
 def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool:
     """Tell whether a session was ready for more; whatever was not told counts against it (R2).
 
-    All of it was done, and of strengthening two repetitions more would have been possible, without
-    great effort. Of the rest nobody asks for two more: done in full and borne well is enough.
+    All of it was done, and of strengthening two repetitions more would have been possible in the
+    last set of each side, without great effort: so the side that manages less sets the amount of
+    both. Of the rest nobody asks for two more: done in full and borne well is enough.
     """
     done = one.done
     dose = exercise.ladder[now.rung].dose
@@ -250,8 +251,10 @@ def _ready(exercise: Exercise, now: Standing, one: Judged, rules: Rules) -> bool
         return False
     if exercise.kind != "strengthen":
         return exercise.kind != "relief" and all(_in_full(told, dose) for told in done.sets)
-    last = done.sets[-1].reps
-    enough = last is not None and dose.reps is not None and last >= dose.reps + rules.progress.extra_reps
+    enough = dose.reps is not None and all(
+        told.reps is not None and told.reps >= dose.reps + rules.progress.extra_reps
+        for told in {told.side: told for told in done.sets}.values()
+    )
     easy = done.effort_cr10 is not None and done.effort_cr10 <= rules.progress.rpe_max
     return easy and (enough or done.two_more is True)
 

@@ -1,8 +1,7 @@
 """Today's session: the worthiest exercises that fit the minutes, the limits and the floor.
 
-First version: exercises are taken by their worth for as long as they fit, then put in the order
-of positions, so that nobody gets up and down twice. The seam for an exact solver is `plan`: it
-gets candidates with their worth and returns the session, or the limit that nothing satisfied.
+`unpinch.care.programme` chooses them. They are put in the order of positions, so that nobody gets
+up and down twice.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from unpinch.care.access import GENTLE
 from unpinch.care.decision import Plan, PlannedDose, PlannedExercise
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import Place, exercise_seconds, place_of
+from unpinch.care.programme import Problem, fits, solve
 from unpinch.knowledge import Knowledge, Words
 from unpinch.knowledge.kinds import Light, Side
 from unpinch.knowledge.models import Exercise, Step
@@ -34,6 +34,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     worth
         See `unpinch.knowledge.planning.Weights`.
+    goal, goal_worth
+        The group of the week that it covers (`unpinch.knowledge.planning.Goal`), and what that is
+        worth today, once for all that cover it; None where it covers none.
     new
         Never done before, and of a family that is on trial.
     longer
@@ -47,6 +50,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     sets_factor: float  # below 1 after a red day
     sides: tuple[Side, ...]
     worth: float
+    goal: str | None
+    goal_worth: float
     new: bool
     on_trial: bool
     light: Light | None
@@ -90,66 +95,123 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 def plan(candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> Plan | None:
     """Choose and order a session.
 
+    The set that is worth most comes first; minutes that it leaves over go to rest and walking
+    beyond their share, and then to a longer walk.
+
+    Parameters
+    ----------
+    candidates
+        In any order; no exercise twice.
+
     Returns
     -------
     Plan or None
         None when not a single candidate fits.
     """
-    chosen = _taken([], candidates, limits, knowledge)
-    if not chosen:
+    offered = sorted(candidates, key=lambda one: one.exercise.id)
+    chosen = solve(_problem(offered, limits, knowledge))
+    if chosen is None:
         return None
-    # What then is left over may go to rest and walking, beyond their share.
-    all_of_it = msgspec.structs.replace(limits, free_minutes=limits.minutes)
-    chosen = _taken(chosen, candidates, all_of_it, knowledge)
-    return _laid_out([_stretched(one, chosen, limits, knowledge) for one in chosen], limits, knowledge)
+    taken = _rested_more([offered[at] for at in chosen], offered, limits, knowledge)
+    return _laid_out(_walked_more(taken, limits, knowledge), limits, knowledge)
 
 
-def _taken(
-    known: Sequence[Candidate], candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge
+def could_come(
+    candidates: Sequence[Candidate], limits: Limits, knowledge: Knowledge
+) -> tuple[Candidate, ...]:
+    """Return the candidates that fit by themselves; where there is none, `plan` has no answer."""
+    offered = sorted(candidates, key=lambda one: one.exercise.id)
+    problem = _problem(offered, limits, knowledge)
+    return tuple(one for at, one in enumerate(offered) if fits(problem, (at,)))
+
+
+def _problem(offered: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> Problem:
+    """Say in whole numbers what the candidates are worth and what they take.
+
+    No minutes are counted twice and none too few: on the way from one exercise to the next each
+    thing is reckoned as fetched anew, and every number is rounded up.
+    """
+    weights, timing = knowledge.planning.weights, knowledge.timing
+    places = [place_of(one.exercise, one.step.variant).position for one in offered]
+    positions = tuple(sorted(set(places)))
+    families = sorted({one.exercise.family for one in offered})
+    goals = {one.goal: one.goal_worth for one in offered if one.goal is not None}
+    names = sorted(goals)
+    gentle = frozenset(at for at, one in enumerate(offered) if one.exercise.kind in GENTLE)
+    return Problem(
+        worth=tuple(
+            _thousandths(one.worth + weights.exercise * (at not in gentle)) for at, one in enumerate(offered)
+        ),
+        takes=tuple(
+            _hundredths(minutes_of(one, Place(position=place), limits, knowledge))
+            for one, place in zip(offered, places, strict=True)
+        ),
+        place=tuple(positions.index(place) for place in places),
+        place_takes=tuple(
+            _hundredths(max(0.0, timing.place_s[place] - timing.stay_s) / 60) for place in positions
+        ),
+        place_cost=_thousandths(weights.place),
+        family=tuple(families.index(one.exercise.family) for one in offered),
+        same_family=_thousandths(weights.same_family),
+        goal=tuple(-1 if one.goal is None else names.index(one.goal) for one in offered),
+        goal_worth=tuple(_thousandths(goals[name]) for name in names),
+        new=frozenset(at for at, one in enumerate(offered) if one.new),
+        gentle=gentle,
+        # Where nothing hurts, rest is no filler.
+        alone=frozenset(
+            at for at, one in enumerate(offered) if one.exercise.kind == "relief" and one.worth <= 0
+        ),
+        minutes=_whole(limits.minutes),
+        free=_whole(limits.free_minutes),
+        exercises_max=limits.exercises_max,
+        new_max=limits.new_max,
+    )
+
+
+def _thousandths(points: float) -> int:
+    return round(1000 * points)
+
+
+def _hundredths(minutes: float) -> int:
+    return math.ceil(round(100 * minutes, 6))
+
+
+def _whole(minutes: float) -> int:
+    return math.floor(round(100 * minutes, 6))
+
+
+def _rested_more(
+    chosen: Sequence[Candidate], offered: Sequence[Candidate], limits: Limits, knowledge: Knowledge
 ) -> list[Candidate]:
-    """Add the worthiest candidates that fit beside what is in already."""
-    chosen = list(known)
-    names = {one.exercise.id for one in known}
-    left = [one for one in candidates if one.exercise.id not in names]
-    while left and len(chosen) < limits.exercises_max:
-        best = max(left, key=lambda one: (_worth_beside(one, chosen, knowledge), one.exercise.id))
-        left.remove(best)
-        if _fits(best, chosen, limits, knowledge):
-            chosen.append(best)
-    return chosen
+    """Add rest and walking beyond their share, the worthiest first, where there is room."""
+    taken = list(chosen)
+    more = [one for one in offered if one not in taken and one.exercise.kind in GENTLE and one.worth > 0]
+    for one in sorted(more, key=lambda other: (-other.worth, other.exercise.id)):
+        new = sum(other.new for other in (*taken, one))
+        if (
+            len(taken) < limits.exercises_max
+            and new <= limits.new_max
+            and _room([*taken, one], limits, knowledge)
+        ):
+            taken.append(one)
+    return taken
 
 
-def _stretched(
-    one: Candidate, chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge
-) -> Candidate:
-    """Return a walk as long as the session has room for it, anything else as it is."""
-    others = sum(minutes_of(other, None, limits, knowledge) for other in chosen if other is not one)
-    for rung in one.longer:
-        longer = msgspec.structs.replace(one, rung=rung, step=one.exercise.ladder[rung])
-        if others + minutes_of(longer, None, limits, knowledge) <= limits.minutes:
-            return longer
-    return one
+def _walked_more(chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> list[Candidate]:
+    """Make each walk as long as the session has room for it."""
+    taken = list(chosen)
+    for at, one in enumerate(taken):
+        for rung in one.longer:
+            longer = msgspec.structs.replace(one, rung=rung, step=one.exercise.ladder[rung])
+            if _room([*taken[:at], longer, *taken[at + 1 :]], limits, knowledge):
+                taken[at] = longer
+                break
+    return taken
 
 
-def _worth_beside(one: Candidate, chosen: Sequence[Candidate], knowledge: Knowledge) -> float:
-    same = sum(other.exercise.family == one.exercise.family for other in chosen)
-    return one.worth - knowledge.planning.weights.same_family * same
-
-
-def _fits(one: Candidate, chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> bool:
-    takes = minutes_of(one, None, limits, knowledge)
-    spent = sum(minutes_of(other, None, limits, knowledge) for other in chosen)
-    if spent + takes > limits.minutes:
-        return False
-    if one.exercise.kind == "relief" and one.worth <= 0 and chosen:
-        return False  # nothing hurts: rest is no filler
-    if one.new and sum(other.new for other in chosen) >= limits.new_max:
-        return False
-    if one.exercise.kind not in GENTLE:
-        return True
-    gentle = [other for other in chosen if other.exercise.kind in GENTLE]
-    free = sum(minutes_of(other, None, limits, knowledge) for other in gentle)
-    return not gentle or free + takes <= limits.free_minutes
+def _room(chosen: Sequence[Candidate], limits: Limits, knowledge: Knowledge) -> bool:
+    """Tell whether a session keeps to the minutes as it is laid out."""
+    return _whole(_laid_out(chosen, limits, knowledge).minutes) <= _whole(limits.minutes)
 
 
 def over_effort(step: Step, limits: Limits) -> bool:

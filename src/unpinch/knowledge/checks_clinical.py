@@ -164,6 +164,22 @@ def _questionnaire_faults(knowledge: Knowledge) -> Iterator[str]:
             yield f"{place}: its mic has no tag"
 
 
+def _goal_faults(knowledge: Knowledge) -> Iterator[str]:
+    """Yield what is wrong with the groups of a week, above all an item of the article without one."""
+    groups = {muscle.group for muscle in knowledge.muscles.values()}
+    goals = knowledge.planning.goals
+    if len({goal.id for goal in goals}) < len(goals):
+        yield "planning.yaml: a goal stands twice"
+    for goal in goals:
+        place = f"planning.yaml: goal {goal.id}"
+        yield from _unknown(place, "group", goal.groups, groups)
+        yield from _unknown(place, "item", goal.articles, knowledge.article)
+    asked = {name for goal in goals for name in goal.articles}
+    for name in knowledge.article:
+        if name not in asked:
+            yield f"planning.yaml: no goal asks for {name} of the article"
+
+
 def _rule_faults(knowledge: Knowledge) -> Iterator[str]:
     names = [info.id for info in knowledge.rules.info]
     for name in RULES:
@@ -173,6 +189,7 @@ def _rule_faults(knowledge: Knowledge) -> Iterator[str]:
     yield from _unknown("planning.yaml", "starter", knowledge.planning.starters, knowledge.exercises)
     if len(set(knowledge.planning.starters)) < len(knowledge.planning.starters):
         yield "planning.yaml: a starter stands twice"
+    yield from _goal_faults(knowledge)
     for field in ("place_s", "switch_place_s"):
         yield from _unknown("timing.yaml", field, getattr(knowledge.timing, field), knowledge.positions)
     for name in knowledge.positions:
