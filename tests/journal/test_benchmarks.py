@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 from benchmarks.year import DAYS, NOW, year
+from unpinch.care import decide
 from unpinch.journal import Journal
 from unpinch.journal.kinds import KINDS
 
@@ -13,11 +14,16 @@ from unpinch.journal.kinds import KINDS
 def test_the_year_is_always_the_same_and_as_long_as_it_says() -> None:
     whole = year()
     assert whole.to_jsonl() == year().to_jsonl()
-    assert 3_800 < len(whole) < 4_300
+    assert 3_800 < len(whole) < 4_400
     assert len({entry.day for entry in whole}) == DAYS
     assert whole.entries[-1].at <= NOW
     assert {entry.kind for entry in whole} == set(KINDS) - {"preference", "retraction"}
     assert Journal.from_jsonl(whole.to_jsonl()) == whole
+
+
+def test_the_year_ends_in_a_plan() -> None:
+    """A refusal would be quicker to reach than what is to be measured."""
+    assert decide(year(), NOW).session is not None
 
 
 def test_a_row_tells_median_tenth_and_slowest() -> None:
@@ -36,4 +42,4 @@ def test_an_unknown_group_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit) as left:
         benchmarks.main(["nonsense"])
     assert left.value.code == 2
-    assert "no group nonsense; there are journal, store, decide, page" in capsys.readouterr().err
+    assert "no group nonsense; there are journal, store, decide, plan, page" in capsys.readouterr().err
