@@ -215,6 +215,7 @@ TWICE = """addEventListener("DOMContentLoaded", () => {
   document.documentElement.style.fontSize = "200%";
 });"""
 OVERLAP = """() => {
+  scrollTo(0, document.documentElement.scrollHeight);  // Stop stays in sight over what is longer than the screen
   const boxes = [".line", ".word", "#ring", "#leg", ".caption", ".stop"].map(
     (name) => [name, document.querySelector(`#stage ${name}`).getBoundingClientRect()],
   );
