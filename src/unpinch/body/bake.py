@@ -22,8 +22,9 @@ from unpinch.body.skeleton import Mark, Skeleton
 NARROWEST, WIDEST = 1.0, 2.0  # the frame's width over its height
 FRAME_MARGIN_MM = 45.0
 
-
 _SHOWN_ONLY = ("words", "tempo", "view", "targets", "held", "over", "tones", "trace", "loop", "exercise")
+# Drawn on the head, but neither measured against other flesh nor named by a contact (`ear_top` is).
+_NO_FLESH = ("hair", "ear_low", "nose", "eye", "brow")
 
 
 def _hash(*things: Any) -> str:
@@ -49,7 +50,7 @@ def pose_hash(movement: Movement, skeleton: Skeleton) -> str:
     props = {key: kinds[use.kind] for key, use in movement.props.items()}
     postures, turns = load_postures()
     posture = postures[movement.posture]
-    balls = [ball for ball in skeleton.balls if not ball.name.startswith(("hair", "ear_low", "nose", "eye", "brow"))]
+    balls = [ball for ball in skeleton.balls if not ball.name.startswith(_NO_FLESH)]
     marks = _marks_of(movement, skeleton)
     return _hash(told, props, posture, turns[posture.turn], skeleton.segments, balls, marks)
 
