@@ -13,30 +13,46 @@ import msgspec
 import numpy as np
 
 from unpinch.body.items import Item, Stage, add_movement, body_stage, camera
-from unpinch.body.movement import Movement, load_postures, load_props
+from unpinch.body.movement import Movement, both_sides, load_postures, load_props, spread_contacts
 from unpinch.body.order import painter_orders
 from unpinch.body.posed import ball_places
 from unpinch.body.scene import place
-from unpinch.body.skeleton import Skeleton
+from unpinch.body.skeleton import Mark, Skeleton
 
 NARROWEST, WIDEST = 1.0, 2.0  # the frame's width over its height
 FRAME_MARGIN_MM = 45.0
 
-
 _SHOWN_ONLY = ("words", "tempo", "view", "targets", "held", "over", "tones", "trace", "loop", "exercise")
+# Drawn on the head, but neither measured against other flesh nor named by a contact (`ear_top` is).
+_NO_FLESH = ("hair", "ear_low", "nose", "eye", "brow")
 
 
 def _hash(*things: Any) -> str:
     return sha256(msgspec.json.encode(things, order="deterministic")).hexdigest()[:16]
 
 
+def _marks_of(movement: Movement, skeleton: Skeleton) -> list[Mark]:
+    """The marks that the movement's contacts and pins name."""
+    contacts = (movement.keep, *(key.contacts for key in movement.keyframes))
+    names: set[str] = set()
+    for contact in (one for row in contacts for one in spread_contacts(row, skeleton)):
+        names.update(name for name in (contact.mark, contact.at) if isinstance(name, str))
+    for pin in movement.pins:
+        for name in both_sides(pin):
+            names.update(skeleton.patches.get(name, (name,)))
+    return [mark for name, mark in sorted(skeleton.marks.items()) if name in names]
+
+
 def pose_hash(movement: Movement, skeleton: Skeleton) -> str:
-    """A short hash of all data that decides the poses. While it stands, a picture can be drawn anew alone."""
+    """A short hash of all data that decides the poses. While it stands, a picture can be baked anew alone."""
     told = {key: value for key, value in msgspec.to_builtins(movement).items() if key not in _SHOWN_ONLY}
     kinds = load_props()
     props = {key: kinds[use.kind] for key, use in movement.props.items()}
-    balls = [ball for ball in skeleton.balls if not ball.name.startswith(("hair", "ear", "nose"))]
-    return _hash(told, props, load_postures(), skeleton.segments, balls, skeleton.marks, skeleton.patches)
+    postures, turns = load_postures()
+    posture = postures[movement.posture]
+    balls = [ball for ball in skeleton.balls if not ball.name.startswith(_NO_FLESH)]
+    marks = _marks_of(movement, skeleton)
+    return _hash(told, props, posture, turns[posture.turn], skeleton.segments, balls, marks)
 
 
 def picture_hash(movement: Movement, skeleton: Skeleton) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from math import degrees, radians
+from math import degrees, inf, radians
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ ROOT_SIGMA_M = 0.15
 EXTRA_STARTS = 6
 WALK_STEPS = 5
 WISH_LIMIT = radians(18.0)
+MET_LIMITS = (CONTACT_LIMIT_M / 2, OVERLAP_LIMIT_M * 0.9)
 SHAKE = radians(14.0)
 
 
@@ -127,6 +128,8 @@ class MovementSolver:
         chance = np.random.default_rng(7)  # fixed: the same files always give the same answer
         best: tuple[float, Array] | None = None
         for k in range(len(starts) + EXTRA_STARTS):
+            if k >= len(starts) and best is not None and strict.is_met(best[1], *MET_LIMITS, angle=inf):
+                return best[1]  # possible, only not just as wished: looking further seldom helps
             start = starts[k % len(starts)]
             if k >= len(starts):
                 start = start + chance.normal(0.0, SHAKE, self.rig.size)
@@ -142,7 +145,7 @@ class MovementSolver:
                 cost = strict.cost(answer)
                 if best is None or cost < best[0]:
                     best = (cost, answer)
-                if strict.is_met(best[1], CONTACT_LIMIT_M / 2, OVERLAP_LIMIT_M * 0.9, WISH_LIMIT):
+                if strict.is_met(best[1], *MET_LIMITS, angle=WISH_LIMIT):
                     return best[1]
         assert best is not None
         return best[1]

@@ -35,26 +35,18 @@ def movement_of(exercise: Exercise, variant: str | None = None) -> str:
 
 
 class Picture(NamedTuple):
-    """A still of an exercise, and which way of it is drawn where that is not the one asked for."""
+    """A still of one way of an exercise, and its words."""
 
     svg: str
     words: str
-    other: str | None  # name of the way that is drawn instead
 
 
 def picture_of(exercise: Exercise, variant: str | None = None, side: Side = "right") -> Picture:
-    """Return a still of a way; of the exercise's plain way where nobody has drawn this one yet."""
+    """Return a still of this way and no other: who keeps to the gentle way is never shown the fuller one."""
     movement = movement_of(exercise, variant)
-    if picture := still(movement, side):
-        return Picture(picture, in_words(movement, side), None)
-    plain = sorted(exercise.variants, key=lambda way: way.movement != exercise.id)
-    for way in plain:
-        if picture := still(way.movement, side):
-            return Picture(picture, in_words(way.movement, side), way.name)
-    return Picture("", "", None)
+    return Picture(still(movement, side), in_words(movement, side))
 
 
 def thumbnail(exercise: Exercise) -> str:
-    """Return a still that stands for the exercise in a list: of any of its ways that is drawn."""
-    ways = [exercise.ladder[exercise.start].variant, *(one.id for one in exercise.variants)]
-    return next((picture for way in ways if (picture := still(movement_of(exercise, way)))), "")
+    """Return a still that stands for the exercise in a list: of the way that it starts with."""
+    return still(movement_of(exercise, exercise.ladder[exercise.start].variant))
