@@ -32,6 +32,7 @@ FIGURES = (
 )
 
 
+SCRIPT = re.compile(r'(?s)<script type="application/json" id="session-data">(.*?)</script>')
 # Here other numbers stand: the person's own, the angles of a drawing, the gates of the tests.
 OTHER_NUMBERS = re.compile(r"^/(?:history|settings/export|figure/.*)$|^development\.md$")
 
@@ -60,9 +61,16 @@ def needles(knowledge: Knowledge) -> list[Needle]:
     return found
 
 
+def _without_drawings(script: re.Match[str]) -> str:
+    """Return what the player is told, but for the angles and points of its moving figures."""
+    told = json.loads(script[1])
+    assert told.pop("movements"), "the player is told no movements; where did they go?"
+    return json.dumps(told, ensure_ascii=False)
+
+
 def faults(place: str, text: str, wanted: list[Needle]) -> list[str]:
     """Return one line for each thing in a text, a page or a document, that must not be there."""
-    seen = " ".join(html.unescape(text).split())
+    seen = " ".join(html.unescape(SCRIPT.sub(_without_drawings, text)).split())
     # A drawing is made of numbers that say nothing.
     bare = re.sub(r"<svg\b.*?</svg>", " ", seen)
     told = [f"{place}: {needle.text!r} ({needle.belongs_to})" for needle in wanted if needle.text in bare]
