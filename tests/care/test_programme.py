@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -184,3 +186,12 @@ def test_where_the_solver_gives_up_every_set_is_tried(monkeypatch: pytest.Monkey
     monkeypatch.setattr(programme._Model, "best", given_up)
     assert solved(one) == found == (1, 3)
     assert next(asked) == answers + 1
+
+
+def test_a_solver_that_ends_at_its_limit_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may then hold a set that fits and is not the best."""
+    one = problem(14, worth=(*(500 for _ in range(13)), 9000), minutes=250)
+    poor = [1.0, *(0.0 for _ in range(13))]
+    found = scipy.optimize.OptimizeResult(status=1, x=np.array([*poor, *(0.0 for _ in range(16))]))
+    monkeypatch.setattr(scipy.optimize, "milp", lambda *_, **__: found)
+    assert solved(one) == enumerated(one) == (0, 13)
