@@ -29,6 +29,9 @@ ZONE: Final = dt.timezone(dt.timedelta(hours=0))
 NOW: Final = dt.datetime(2026, 11, 22, 8, 30, tzinfo=ZONE)
 """A Sunday morning in November."""
 
+LEARN: Final = ("/learn", *(f"/learn/{page.id}" for page in load().shelf))
+"""The pages that tell what is known."""
+
 NUMBERS: Final = {"AG1": 46.0, "SV1": 4.0}
 CHOICES: Final = {"DU1": "wk_6_12", "DU3": "better"}
 

@@ -134,7 +134,8 @@ def candidates(
         for belief in beliefs
         if belief.level == "family" and belief.when == "next_day" and belief.days > 0
     }
-    group_last, goal_last = _group_last(scene), _goal_last(scene)
+    goals = {one.id: goal_of(one, scene.knowledge) for one in scene.knowledge.exercises.values()}
+    group_last, goal_last = _group_last(scene), _goal_last(scene, goals)
     weights = scene.knowledge.planning.weights
     found = []
     for exercise in scene.knowledge.exercises.values():
@@ -149,7 +150,7 @@ def candidates(
         if rung is None or not _due(exercise, standing, group_last, scene):
             continue
         worth = _worth(exercise, choice, family_mean, scene, limits, new=new)
-        goal = goal_of(exercise, scene.knowledge)
+        goal = goals[exercise.id]
         due = 0.0 if goal is None else _weeks(goal_last.get(goal.id), scene)
         found.append(
             Candidate(
@@ -318,12 +319,11 @@ def goal_of(exercise: Exercise, knowledge: Knowledge) -> Goal | None:
     return None
 
 
-def _goal_last(scene: Scene) -> dict[str, dt.datetime]:
-    """Return when each group of the week last had something."""
+def _goal_last(scene: Scene, goals: Mapping[str, Goal | None]) -> dict[str, dt.datetime]:
+    """Return when each group of the week last had something; ``goals`` are those of the exercises."""
     last: dict[str, dt.datetime] = {}
     for one in scene.judged:
-        exercise = scene.knowledge.exercises.get(one.done.exercise)
-        goal = None if exercise is None else goal_of(exercise, scene.knowledge)
+        goal = goals.get(one.done.exercise)
         if goal is not None:
             last[goal.id] = one.at
     return last

@@ -56,3 +56,8 @@ class Knowledge(Record, frozen=True, kw_only=True):
     timing: Timing
     hazards: dict[str, Hazard]
     words: dict[str, str]
+
+    @property
+    def shelf(self) -> list[Page]:
+        """The pages that tell what is known, in their order."""
+        return sorted(self.pages.values(), key=lambda page: page.order)

@@ -7,72 +7,41 @@ import hashlib
 import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import yaml
 
 from unpinch.knowledge.checks import check
-from unpinch.knowledge.clinical import (
-    Action,
-    Country,
-    Questionnaire,
-    Rules,
-    Screening,
-    SelfTest,
-)
-from unpinch.knowledge.hazards import Hazard
 from unpinch.knowledge.knowledge import Knowledge
-from unpinch.knowledge.models import (
-    ArticleItem,
-    Claim,
-    Equipment,
-    Exercise,
-    Family,
-    LockCode,
-    Muscle,
-    PositionInfo,
-    Record,
-    Source,
-    StopSign,
-)
-from unpinch.knowledge.pages import Page
-from unpinch.knowledge.planning import Planning
-from unpinch.knowledge.priors import Priors
-from unpinch.knowledge.timing import Timing
+from unpinch.knowledge.models import Record
 
 
 class KnowledgeError(ValueError):
     """A data file cannot be used; the message names the file, the place and the reason."""
 
 
-# field of Knowledge -> type of one row of ``<field>.yaml`` (a list), keyed by the named attribute
-_TABLES: dict[str, tuple[type[Record], str]] = {
-    "sources": (Source, "id"),
-    "muscles": (Muscle, "id"),
-    "positions": (PositionInfo, "id"),
-    "equipment": (Equipment, "id"),
-    "families": (Family, "id"),
-    "stops": (StopSign, "id"),
-    "locks": (LockCode, "id"),
-    "article": (ArticleItem, "id"),
-    "claims": (Claim, "id"),
-    "countries": (Country, "code"),
-    "actions": (Action, "tier"),
-    "selftests": (SelfTest, "id"),
-    "questionnaires": (Questionnaire, "id"),
-    "hazards": (Hazard, "id"),
+# field of Knowledge whose rows are the list in ``<field>.yaml`` -> what keys them
+_TABLES = {
+    "sources": "id",
+    "muscles": "id",
+    "positions": "id",
+    "equipment": "id",
+    "families": "id",
+    "stops": "id",
+    "locks": "id",
+    "article": "id",
+    "claims": "id",
+    "countries": "code",
+    "actions": "tier",
+    "selftests": "id",
+    "questionnaires": "id",
+    "hazards": "id",
 }
-# field of Knowledge -> type of each ``<field>/*.yaml``, keyed by its id
-_FOLDERS: dict[str, type[Exercise] | type[Page]] = {"exercises": Exercise, "pages": Page}
-# field of Knowledge -> type of the whole ``<field>.yaml``
-_WHOLES: dict[str, type[Record]] = {
-    "screening": Screening,
-    "rules": Rules,
-    "planning": Planning,
-    "priors": Priors,
-    "timing": Timing,
-}
+_FOLDERS = ("exercises", "pages")
+"""Fields of Knowledge whose rows are the files ``<field>/*.yaml``, keyed by their ids."""
+_WHOLES = ("screening", "rules", "planning", "priors", "timing")
+"""Fields of Knowledge that are the whole ``<field>.yaml``."""
 
 
 def read(folder: Traversable) -> Knowledge:
@@ -90,14 +59,17 @@ def read(folder: Traversable) -> Knowledge:
     """
     digest = hashlib.sha256()
     parts: dict[str, Any] = {}
-    for name, (kind, key) in _TABLES.items():
-        parts[name] = _table(_parse(folder / f"{name}.yaml", digest), kind, key, f"{name}.yaml")
-    for name, kind in _WHOLES.items():
-        parts[name] = _convert(_parse(folder / f"{name}.yaml", digest), kind, f"{name}.yaml")
-    for name, kind in _FOLDERS.items():
+    kinds = {field.name: field.type for field in msgspec.structs.fields(Knowledge)}
+    for name, key in _TABLES.items():
+        row_kind = get_args(kinds[name])[1]
+        parts[name] = _table(_parse(folder / f"{name}.yaml", digest), row_kind, key, f"{name}.yaml")
+    for name in _WHOLES:
+        parts[name] = _convert(_parse(folder / f"{name}.yaml", digest), kinds[name], f"{name}.yaml")
+    for name in _FOLDERS:
+        row_kind = get_args(kinds[name])[1]
         rows: dict[str, Any] = {}
         for file in _yaml_files(folder / name):
-            row = _convert(_parse(file, digest), kind, f"{name}/{file.name}")
+            row = _convert(_parse(file, digest), row_kind, f"{name}/{file.name}")
             if row.id in rows:
                 raise KnowledgeError(f"{name}/{file.name}: {row.id!r} stands twice")
             rows[row.id] = row

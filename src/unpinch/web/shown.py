@@ -32,7 +32,7 @@ def _cited(knowledge: Knowledge) -> Iterator[tuple[str, Iterable[str]]]:
     claims = knowledge.claims
     for claim in claims.values():
         yield f"/article#{claim.id}", claim.sources
-    for page in sorted(knowledge.pages.values(), key=lambda one: one.order):
+    for page in knowledge.shelf:
         for said in page.statements:
             yield f"/learn/{page.id}", citations(said, claims)
             for name in said.claims:

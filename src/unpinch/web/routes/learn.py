@@ -14,7 +14,7 @@ router = APIRouter(prefix="/learn")
 @router.get("")
 def index(visit: Here) -> HTMLResponse:
     """List the pages."""
-    return visit.page("learn.html", pages=sorted(visit.knowledge.pages.values(), key=lambda one: one.order))
+    return visit.page("learn.html", pages=visit.knowledge.shelf)
 
 
 @router.get("/{page_id}")
@@ -28,6 +28,5 @@ def learn(visit: Here, page_id: str) -> HTMLResponse:
         # A claim has its badge once a page, where it is first spoken of.
         told = [claim.id for before in parts for claim in before.claims]
         parts.append(part(section, visit.knowledge, told))
-    pages = sorted(visit.knowledge.pages.values(), key=lambda one: one.order)
-    after = next((one for one in pages if one.order > page.order), None)
+    after = next((one for one in visit.knowledge.shelf if one.order > page.order), None)
     return visit.page("learn_page.html", page=page, parts=parts, after=after)
