@@ -44,6 +44,9 @@ SPDX = {
     "gnu lesser general public license v3 or later (lgplv3+)": "LGPL-3.0-or-later",
 }
 
+# What the first line of a licence's own text says, for packages that state nothing else.
+TITLES = {"the mit license (mit)": "MIT", "mit license": "MIT"}
+
 # LGPL is not GPL: a program may stand on such a library without taking over its licence.
 UNFIT = re.compile(
     r"(?<!L)GPL|Affero|(?<!Lesser )General Public|non.?commercial|\bNC\b|SSPL|BUSL", re.IGNORECASE
@@ -90,9 +93,22 @@ def licence_of(name: str) -> str:
     stated = str(told["License"]).strip() if "License" in told else ""
     if stated and len(stated) <= 80 and "\n" not in stated:
         return SPDX.get(stated.lower(), stated)
+    if not classified and (titled := _title(name)):
+        return titled
     if not classified:
         raise LookupError(f"{name} states no licence; find it out before it is used")
     return " AND ".join(SPDX.get(c.lower(), c) for c in sorted(set(classified)))
+
+
+def _title(name: str) -> str | None:
+    """Return the licence whose text the package `name` brings along, by its first line."""
+    distribution = importlib.metadata.distribution(name)
+    for file in distribution.metadata.get_all("License-File") or []:
+        text = distribution.read_text(f"licenses/{file}") or ""
+        lines = text.strip().splitlines()
+        if lines and lines[0].strip().lower() in TITLES:
+            return TITLES[lines[0].strip().lower()]
+    return None
 
 
 def python_names() -> dict[str, bool]:
