@@ -106,7 +106,12 @@ def test_the_hard_test_waits_for_the_easy_one() -> None:
 def test_age_and_things_count() -> None:
     assert closed(person())["T2"] == "age"
     assert closed(person(birth_year=None))["T2"] == "age"
-    assert closed(person(birth_year=1960))["T2"] is None
+    assert closed(person(birth_year=1966))["T2"] is None
+    assert closed(person(birth_year=1967))["T2"] == "age"
+    told = [
+        Screen(question=KNOWN.screening.age, answer=age, occasion="full", version="1") for age in (59, 60)
+    ]
+    assert [closed(person(one, birth_year=None))["T2"] for one in told] == ["age", None]
     assert closed(person(equipment=("mat",)))["T1"] == "equipment"
 
 

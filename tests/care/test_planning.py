@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from tests.care.bouts import KNOWN, bout, exercise
 from tests.care.story import Story, ready
 from tests.factories import at
-from unpinch.care.choice import Scene, candidates, goal_of, irritability
+from unpinch.care.choice import candidates, goal_of, irritability
 from unpinch.care.decision import Decision, Lock, Plan
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import exercise_seconds, place_of
+from unpinch.care.opened import Scene, opened
 from unpinch.care.planning import (
     Candidate,
     Limits,
@@ -248,8 +249,8 @@ def test_rungs_that_take_too_long_are_passed_over() -> None:
     assert pick_rung(walk, None, ("EX25a", "EX25b"), limits(minutes=1.0), KNOWN) is None
     grown = Standing(rung=9)
     assert pick_rung(walk, grown, ("EX25b",), limits(), KNOWN) == 4  # none so short: the shortest
-    assert open_rungs(walk, grown, ("EX25b",), limits(minutes=9.0), KNOWN) == [7, 6, 5, 4]
-    assert open_rungs(walk, grown, ("EX25a",), limits(), KNOWN) == [3, 2, 1, 0]
+    assert list(open_rungs(walk, grown, ("EX25b",), limits(minutes=9.0), KNOWN)) == [7, 6, 5, 4]
+    assert list(open_rungs(walk, grown, ("EX25a",), limits(), KNOWN)) == [3, 2, 1, 0]
     rest = KNOWN.exercises["EX29"]
     assert pick_rung(rest, None, ("EX29a",), limits(), KNOWN) == 0
     assert pick_rung(rest, None, ("EX29a",), limits(minutes=4.0), KNOWN) is None
@@ -604,10 +605,12 @@ def trying(**fields: Any) -> Choice:
 def test_what_helps_says_so_and_what_harms_is_left_out() -> None:
     scene = _scene(ready(Story(), 2), {"EX09": Standing(rung=3), "EX16": Standing(rung=3)})
     kept = trying(keep=("hip_strength",), today=("hip_strength",))
-    found = {one.exercise.id: one for one in candidates(scene, limits(), kept, ())}
+    found = {one.exercise.id: one for one in candidates(opened(scene, limits()), kept, ())}
     assert found["EX09"].why.text == "Mornings after hip strengtheners have been easier for you."
     assert "EX16" not in found
-    early = {one.exercise.id for one in candidates(scene, limits(), trying(dropped=("hip_strength",)), ())}
+    early = {
+        one.exercise.id for one in candidates(opened(scene, limits()), trying(dropped=("hip_strength",)), ())
+    }
     assert "EX16" in early
     assert "EX09" not in early
 
@@ -733,7 +736,7 @@ def test_a_group_that_had_its_turn_waits_for_the_others() -> None:
     scene = _scene(ready(Story(), 2), standing)
     judged = base_judged("EX16", scene.now - dt.timedelta(days=1.75))
     scene = msgspec.structs.replace(scene, judged=judged)
-    found = {one.exercise.id: one for one in candidates(scene, limits(), trying(), ())}
+    found = {one.exercise.id: one for one in candidates(opened(scene, limits()), trying(), ())}
     week = KNOWN.planning.weights.coverage_week
     assert found["EX09"].goal == "gluteus_maximus"
     assert found["EX09"].goal_worth == week
@@ -761,7 +764,7 @@ def waiting(*, beside: bool = False, code: str = "R7", days: int = 2) -> dict[st
     scene = _scene(story)
     lock = Lock(exercise="EX09", code=code, words=say(KNOWN.words, "lock.preference", name="Bridge"))
     scene = msgspec.structs.replace(scene, locks=(lock,), now=scene.now + dt.timedelta(days=days))
-    return {one.exercise.id: one for one in candidates(scene, limits(), trying(), ())}
+    return {one.exercise.id: one for one in candidates(opened(scene, limits()), trying(), ())}
 
 
 def test_what_stands_in_says_for_what() -> None:

@@ -355,3 +355,38 @@ def test_the_shipped_priors_and_rules_learn() -> None:
     nothing = learn([], families=families, priors=known.priors, rules=rules, since_days=None)
     assert {b.leaning for b in nothing.beliefs} == {"none"}, "before the first day nothing leans"
     assert {b.verdict for b in nothing.beliefs} == {"cant_tell_yet"}
+
+
+# --- what was asked before ------------------------------------------------------------------------
+
+
+def test_the_same_question_is_worked_out_once() -> None:
+    days = lived(5, 20, {"bend": -1.0})
+    assert beliefs(days) is beliefs(list(days))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"since_days": 2000},
+        {"priors": replace(PRIORS, recent_days=PRIORS.recent_days + 1)},
+        {"rules": replace(RULES, min_days=RULES.min_days + 1)},
+        {"families": {**FAMILIES, "rest": ("r1",)}},
+    ],
+)
+def test_another_question_is_never_given_the_old_answer(other: dict[str, object]) -> None:
+    days = lived(6, 20, {"bend": -1.0})
+    before = beliefs(days)
+    after = beliefs(days, **other)  # type: ignore[arg-type]  # checked by the callee
+    assert after is not before
+    for seed in range(10):  # what was remembered is pushed out
+        beliefs(lived(seed, 3, {}))
+    assert beliefs(days, **other) == after  # type: ignore[arg-type]  # checked by the callee
+    assert beliefs(days) == before
+
+
+def test_another_day_is_another_question() -> None:
+    days = lived(7, 20, {"bend": -1.0})
+    changed = [*days[:-1], replace(days[-1], leg_morning=10.0)]
+    assert beliefs(changed) != beliefs(days)
+    assert beliefs(days[:-1]) != beliefs(days)

@@ -138,3 +138,13 @@ def test_today_and_the_days_before_are_told_in_the_list() -> None:
     )
     assert "Done today" in words
     assert "Last time: Thursday 19 November" in words
+
+
+def test_what_others_manage_stands_beside_it_with_its_source() -> None:
+    told = (1.0, Profile(sex="female", birth_year=1980))
+    words = plain(visiting(told).page("/selftests/T8"))
+    assert "What other people manage" in words
+    assert "Half of healthy women, on a slope: 21 times or more ( Hébert-Losier 2017 )." in words
+    assert "healthy men" not in words
+    assert "our calculation" in plain(visiting(told).page("/selftests/T1"))
+    assert "What other people manage" not in plain(visiting(told).page("/selftests/T7"))

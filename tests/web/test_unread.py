@@ -22,6 +22,8 @@ from tests.web.client import Visitor
 from tests.web.test_gate import routes
 from tests.web.test_pages import STATES
 from unpinch import cli
+from unpinch.journal import make
+from unpinch.journal.kinds import Profile
 from unpinch.knowledge import Knowledge, load
 from unpinch.knowledge.checks import TAGS
 from unpinch.knowledge.kinds import SHOWN_TAGS
@@ -105,7 +107,9 @@ def test_there_is_much_that_must_not_be_seen() -> None:
 @pytest.fixture(scope="module")
 def everything() -> list[tuple[str, str]]:
     """Return every page that there is, as someone sees it who may do everything."""
-    return list(walk(Visitor(people.month()), addresses()))
+    young = people.month().append(make("young", people.NOW, Profile(birth_year=people.NOW.year - 20)))
+    tests = [f"/selftests/{name}" for name in EVERY["test_id"]]  # which others' values fit goes by age
+    return [*walk(Visitor(people.month()), addresses()), *walk(Visitor(young), tests)]
 
 
 def test_nothing_unread_stands_on_any_page(everything: list[tuple[str, str]]) -> None:

@@ -91,12 +91,21 @@ def locks(facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge) 
         found.extend(_of_unlock(exercise, standing, facts, knowledge))
         if exercise.id in facts.off:
             found.append(_lock(exercise, "preference", "lock.preference", knowledge))
-    open_now = frozenset(
-        exercise.id for exercise in knowledge.exercises.values() if open_variants(exercise, found, facts)
-    )
+    open_now = frozenset(name for name, ways in open_ways(found, facts, knowledge).items() if ways)
     return tuple(
         msgspec.structs.replace(lock, stand_in=_stand_in(lock, open_now, knowledge)) for lock in found
     )
+
+
+def open_ways(found: Sequence[Lock], facts: Facts, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """Return the variants of every exercise that may be planned; of a closed one none."""
+    on: dict[str, list[Lock]] = {}
+    for lock in found:
+        on.setdefault(lock.exercise, []).append(lock)
+    return {
+        exercise.id: open_variants(exercise, on.get(exercise.id, ()), facts)
+        for exercise in knowledge.exercises.values()
+    }
 
 
 def open_variants(exercise: Exercise, found: Sequence[Lock], facts: Facts) -> tuple[str, ...]:

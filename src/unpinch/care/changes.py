@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from unpinch.care.access import GENTLE
-from unpinch.care.choice import Scene
 from unpinch.care.decision import Change, Plan, PlannedDose, PlannedExercise
 from unpinch.care.dosing import Event
+from unpinch.care.opened import Scene
 from unpinch.care.planning import Limits
 from unpinch.journal.fold import Person, Session
 from unpinch.journal.kinds import Planned

@@ -8,14 +8,12 @@ from typing import Literal
 
 import msgspec
 
-from unpinch.care.access import GENTLE, Facts, open_variants
+from unpinch.care.access import GENTLE
 from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import set_seconds
-from unpinch.care.light import Judged
-from unpinch.care.planning import Candidate, Limits, PlanKind, is_new, open_rungs, pick_rung, rested
-from unpinch.care.refer import Notice
-from unpinch.journal.fold import Person
+from unpinch.care.opened import Opened, Scene, groups_of
+from unpinch.care.planning import Candidate, Limits, PlanKind, is_new
 from unpinch.knowledge import Knowledge, Words, say
 from unpinch.knowledge.kinds import Light, Side
 from unpinch.knowledge.models import Exercise
@@ -24,43 +22,6 @@ from unpinch.learning.beliefs import Belief
 from unpinch.learning.policy import Choice
 
 WEEK = dt.timedelta(days=7)
-
-
-class Scene(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the choice looks at."""
-
-    person: Person
-    now: dt.datetime
-    facts: Facts
-    locks: tuple[Lock, ...]
-    standing: Mapping[str, Standing]
-    judged: tuple[Judged, ...]
-    findings: tuple[Finding, ...]
-    notices: tuple[Notice, ...]
-    knowledge: Knowledge
-
-
-def families_on_trial(scene: Scene, limits: Limits, *, due: bool) -> tuple[str, ...]:
-    """Return the families on trial that no lock closes.
-
-    Parameters
-    ----------
-    due
-        Only those of which something may be done today: rested, and not new where today's limit of
-        new exercises is reached.
-    """
-    families = scene.knowledge.families
-    group_last = _group_last(scene)
-    found = set()
-    for exercise in scene.knowledge.exercises.values():
-        standing = scene.standing.get(exercise.id)
-        if not families[exercise.family].on_trial:
-            continue
-        if due and not (_due(exercise, standing, group_last, scene) and (standing or limits.new_max > 0)):
-            continue
-        if _rung(exercise, scene, limits) is not None:
-            found.add(exercise.family)
-    return tuple(family for family in families if family in found)
 
 
 def limits_of(scene: Scene) -> Limits:
@@ -123,10 +84,9 @@ def irritability(scene: Scene) -> Literal["low", "moderate", "high"]:
     return "low"
 
 
-def candidates(
-    scene: Scene, limits: Limits, choice: Choice, beliefs: Sequence[Belief]
-) -> tuple[Candidate, ...]:
+def candidates(today: Opened, choice: Choice, beliefs: Sequence[Belief]) -> tuple[Candidate, ...]:
     """Return every exercise that may be planned today, in the order of the knowledge."""
+    scene, limits = today.scene, today.limits
     wanted = frozenset(choice.today)
     early = not choice.on_trial and not choice.keep  # the first days: nothing is compared yet
     family_mean = {
@@ -135,7 +95,7 @@ def candidates(
         if belief.level == "family" and belief.when == "next_day" and belief.days > 0
     }
     goals = {one.id: goal_of(one, scene.knowledge) for one in scene.knowledge.exercises.values()}
-    group_last, goal_last = _group_last(scene), _goal_last(scene, goals)
+    goal_last = _goal_last(scene, goals)
     weights = scene.knowledge.planning.weights
     found = []
     for exercise in scene.knowledge.exercises.values():
@@ -146,8 +106,8 @@ def candidates(
             continue
         if trial and exercise.family not in wanted and not (early and exercise.family not in choice.dropped):
             continue
-        rung = _rung(exercise, scene, limits)
-        if rung is None or not _due(exercise, standing, group_last, scene):
+        rung = today.rung.get(exercise.id)
+        if rung is None or exercise.id not in today.due:
             continue
         worth = _worth(exercise, choice, family_mean, scene, limits, new=new)
         goal = goals[exercise.id]
@@ -156,7 +116,7 @@ def candidates(
             Candidate(
                 exercise=exercise,
                 rung=rung,
-                longer=_longer(exercise, rung, scene, limits),
+                longer=_longer(exercise, rung, today),
                 step=exercise.ladder[rung],
                 sets_factor=(
                     scene.knowledge.rules.deload.sets_factor
@@ -214,7 +174,7 @@ def sides_of(exercise: Exercise, scene: Scene) -> tuple[Side, ...]:
     """Return the sides in order: the weaker first, else the easy leg first, to learn it there."""
     if not exercise.sided:
         return ()
-    groups = set(_groups(exercise, scene.knowledge))
+    groups = set(groups_of(exercise, scene.knowledge))
     weaker = next(
         (
             finding.weaker
@@ -234,18 +194,11 @@ def _first(side: Side) -> tuple[Side, Side]:
     return ("left", "right") if side == "left" else ("right", "left")
 
 
-def _rung(exercise: Exercise, scene: Scene, limits: Limits) -> int | None:
-    variants = open_variants(exercise, scene.locks, scene.facts)
-    return pick_rung(exercise, scene.standing.get(exercise.id), variants, limits, scene.knowledge)
-
-
-def _longer(exercise: Exercise, rung: int, scene: Scene, limits: Limits) -> tuple[int, ...]:
+def _longer(exercise: Exercise, rung: int, today: Opened) -> tuple[int, ...]:
     """Return the higher rungs of a walk, on a day on which the leg is calm."""
-    if exercise.kind != "aerobic" or not limits.longer_walks:
+    if exercise.kind != "aerobic" or not today.limits.longer_walks:
         return ()
-    variants = open_variants(exercise, scene.locks, scene.facts)
-    found = open_rungs(exercise, scene.standing.get(exercise.id), variants, limits, scene.knowledge)
-    return tuple(higher for higher in found if higher > rung)
+    return tuple(higher for higher in today.rungs(exercise) if higher > rung)
 
 
 def _wishes(scene: Scene) -> frozenset[str]:
@@ -281,34 +234,6 @@ def _new_left(scene: Scene) -> int:
     return max(0, min(rule.new_per_session - today, left))
 
 
-def _due(
-    exercise: Exercise,
-    standing: Standing | None,
-    group_last: Mapping[str, dt.datetime],
-    scene: Scene,
-) -> bool:
-    if standing is not None:
-        today = scene.now.date()
-        days = [one.at.date() for one in scene.judged if one.done.exercise == exercise.id]
-        week = {day for day in days if dt.timedelta() < today - day < WEEK}
-        if len(week) >= exercise.per_week_max or days.count(today) >= exercise.per_day_max:
-            return False
-    groups = _groups(exercise, scene.knowledge) if exercise.kind == "strengthen" else ()
-    slack_h = scene.knowledge.planning.gap_slack_h
-    return rested(exercise, group_last, groups, standing, scene.now, slack_h)
-
-
-def _group_last(scene: Scene) -> dict[str, dt.datetime]:
-    """Return when each muscle group last worked in a strengthening exercise."""
-    last: dict[str, dt.datetime] = {}
-    for one in scene.judged:
-        exercise = scene.knowledge.exercises.get(one.done.exercise)
-        if exercise is not None and exercise.kind == "strengthen":
-            for group in _groups(exercise, scene.knowledge):
-                last[group] = one.at
-    return last
-
-
 def goal_of(exercise: Exercise, knowledge: Knowledge) -> Goal | None:
     """Return the group of the week that an exercise is for: of its first target that has one."""
     for target in exercise.targets:
@@ -327,12 +252,6 @@ def _goal_last(scene: Scene, goals: Mapping[str, Goal | None]) -> dict[str, dt.d
         if goal is not None:
             last[goal.id] = one.at
     return last
-
-
-def _groups(exercise: Exercise, knowledge: Knowledge) -> tuple[str, ...]:
-    """Return the groups of the muscles that the exercise is for: its first target."""
-    main = [target for target in exercise.targets if target.role == "works"][:1]
-    return tuple(knowledge.muscles[target.muscle].group for target in main)
 
 
 def _tested(finding: Finding, knowledge: Knowledge) -> tuple[str, ...]:
@@ -362,7 +281,7 @@ def _worth(
         last = None if standing is None else standing.last_at
         worth += weights.walking + weights.coverage_week * _weeks(last, scene)
     tested = {group for f in scene.findings if f.weaker for group in _tested(f, scene.knowledge)}
-    worth += weights.finding * bool(tested.intersection(_groups(exercise, scene.knowledge)))
+    worth += weights.finding * bool(tested.intersection(groups_of(exercise, scene.knowledge)))
     if new:
         starters = planning.starters
         place = starters.index(exercise.id) if exercise.id in starters else len(starters)

@@ -13,7 +13,7 @@ import msgspec
 from unpinch.care.access import facts_of, locks
 from unpinch.care.asks import asks
 from unpinch.care.changes import changes
-from unpinch.care.choice import Scene, candidates, families_on_trial, limits_of
+from unpinch.care.choice import candidates, limits_of
 from unpinch.care.days import adherence_by_day, day_records
 from unpinch.care.decision import (
     VERSION,
@@ -29,6 +29,7 @@ from unpinch.care.findings import findings
 from unpinch.care.fired import fired
 from unpinch.care.freeing import freed
 from unpinch.care.light import base_of, judge_all
+from unpinch.care.opened import Opened, Scene, families_on_trial, opened
 from unpinch.care.planning import Candidate, Limits, plan
 from unpinch.care.refer import notices
 from unpinch.care.reopen import reopened
@@ -199,22 +200,24 @@ def _session(
     The chance in it is drawn from the journal itself and the day. Only what no lock closes is
     offered to the policy, so that it cannot choose anything else.
     """
-    choice = _choice(scene, limits, beliefs, records)
-    session = plan(candidates(scene, limits, choice, beliefs.beliefs), limits, scene.knowledge)
+    today = opened(scene, limits)
+    choice = _choice(today, beliefs, records)
+    session = plan(candidates(today, choice, beliefs.beliefs), limits, scene.knowledge)
     if session is None:
         return None, ()
     return session, changes(session, limits, choice, scene, events)
 
 
-def _choice(scene: Scene, limits: Limits, beliefs: Beliefs, records: Sequence[DayRecord]) -> Choice:
+def _choice(today: Opened, beliefs: Beliefs, records: Sequence[DayRecord]) -> Choice:
+    scene = today.scene
     return choose(
         beliefs,
         records,
-        families_on_trial(scene, limits, due=True),
+        families_on_trial(today, due=True),
         scene.knowledge.rules.learning,
         _seed(scene.person),
         today=scene.now.date(),
-        trial_families=families_on_trial(scene, limits, due=False),
+        trial_families=families_on_trial(today, due=False),
         asked_back=scene.facts.wanted,
     )
 
@@ -223,12 +226,13 @@ def _offer(
     beliefs: Beliefs, records: Sequence[DayRecord], scene: Scene, limits: Limits, every_family: bool
 ) -> tuple[Candidate, ...]:
     """Return what may be planned; of every family that does no harm, whatever day it has, if so asked."""
-    choice = _choice(scene, limits, beliefs, records)
+    today = opened(scene, limits)
+    choice = _choice(today, beliefs, records)
     if every_family:
-        open_now = families_on_trial(scene, limits, due=True)
+        open_now = families_on_trial(today, due=True)
         wanted = tuple(family for family in open_now if family not in choice.dropped)
         choice = msgspec.structs.replace(choice, today=wanted)
-    return candidates(scene, limits, choice, beliefs.beliefs)
+    return candidates(today, choice, beliefs.beliefs)
 
 
 def _learn(records: Sequence[DayRecord], person: Person, now: dt.datetime, knowledge: Knowledge) -> Beliefs:

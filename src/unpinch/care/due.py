@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from unpinch.care.meaning import Meaning, meaning_of
+from unpinch.care.meaning import Meaning
 from unpinch.journal.fold import Answer, Person
-from unpinch.knowledge.clinical import Question, Screening
+from unpinch.knowledge.clinical import Band, Option, Question, Screening
 
 
 def due(
@@ -79,9 +79,14 @@ def _turned_at(question: Question, screening: Screening, latest: Mapping[str, An
         *(
             latest[other.id].at
             for other in screening.questions
-            if other.id in latest and wanted.intersection(meaning_of((*other.options, *other.bands)).flags)
+            if other.id in latest
+            and not wanted.isdisjoint(flag for part in _answers(other) for flag in part.flags)
         )
     )
+
+
+def _answers(question: Question) -> tuple[Option | Band, ...]:
+    return (*question.options, *question.bands)
 
 
 def line_due(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -118,7 +119,15 @@ def read_aloud(variant: Variant, *, new: bool) -> tuple[str, ...]:
 
 def lines_seconds(text: str, timing: Timing) -> float:
     """Return the seconds that a text needs when it is read in lines of few words each."""
-    return sum(spoken_seconds(line, timing) for line in phrases(text, timing.say_words_max))
+    lengths = _line_lengths(text, timing.say_words_max)
+    return sum(words / timing.say_words_per_s + timing.say_pause_s for words in lengths)
+
+
+# The planner asks for the same steps of the same exercises again and again.
+@lru_cache(maxsize=4096)
+def _line_lengths(text: str, words_max: int) -> tuple[int, ...]:
+    """Return the number of words in each line of a text."""
+    return tuple(len(line.split()) for line in phrases(text, words_max))
 
 
 def phrases(text: str, words_max: int) -> list[str]:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from unpinch.care.access import STRONG_LEG, Facts, locks, spoken_day
-from unpinch.care.choice import Scene, limits_of
+from unpinch.care.choice import limits_of
 from unpinch.care.decision import Freed, FreedLimit, Lock
+from unpinch.care.opened import Scene
 from unpinch.care.planning import Candidate, Limits, could_come
 from unpinch.knowledge import say
 

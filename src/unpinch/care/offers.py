@@ -8,6 +8,7 @@ import math
 import msgspec
 
 from unpinch.care.decision import Clearance
+from unpinch.care.norms import age_of
 from unpinch.care.reopen import reopened
 from unpinch.care.screen import screen
 from unpinch.journal.fold import Person
@@ -127,8 +128,8 @@ def _closed(
     for code in test.needs:
         if code in codes:
             return _say("lock", knowledge, why=knowledge.locks[code].words)
-    born = person.profile.birth_year
-    if test.age_from is not None and (born is None or now.year - born < test.age_from):
+    age = age_of(person, now, knowledge)
+    if test.age_from is not None and (age is None or age < test.age_from):
         return _say("age", knowledge, age=test.age_from)
     if test.after is not None and not _went_well(test, person):
         return _say("after", knowledge, name=knowledge.selftests[test.after].name)

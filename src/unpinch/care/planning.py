@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -332,18 +332,18 @@ def open_rungs(
     variants: Sequence[str],
     limits: Limits,
     knowledge: Knowledge,
-) -> list[int]:
-    """Return every rung up to where the exercise stands that is open today, highest first."""
+) -> Iterator[int]:
+    """Yield every rung up to where the exercise stands that is open today, highest first."""
     top = exercise.start if standing is None else standing.rung
     new = is_new(exercise, standing, knowledge)
-    rungs = range(min(top, len(exercise.ladder) - 1), -1, -1)
-    return [
-        rung
-        for rung in rungs
-        if exercise.ladder[rung].variant in variants
-        and not over_effort(exercise.ladder[rung], limits)
-        and not _too_long(exercise, exercise.ladder[rung], limits, knowledge, new=new)
-    ]
+    for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
+        step = exercise.ladder[rung]
+        if (
+            step.variant in variants
+            and not over_effort(step, limits)
+            and not _too_long(exercise, step, limits, knowledge, new=new)
+        ):
+            yield rung
 
 
 def _too_long(exercise: Exercise, step: Step, limits: Limits, knowledge: Knowledge, *, new: bool) -> bool:

@@ -84,7 +84,7 @@ def _screening_faults(knowledge: Knowledge) -> Iterator[str]:
     place = "screening.yaml"
     questions = {question.id for question in screening.questions}
     raised = _raised(knowledge)
-    for field in ("seen", "clinician_ok", "session_line"):
+    for field in ("seen", "clinician_ok", "age", "session_line"):
         yield from _unknown(place, field, [getattr(screening, field)], questions)
     yield from _unknown(place, "session_line_reopens", screening.session_line_reopens, questions)
     yield from _unknown(place, "urgent_flags", screening.urgent_flags, raised)

@@ -101,6 +101,7 @@ class Screening(Record, frozen=True, kw_only=True):
     urgent_flags: tuple[str, ...]  # flags whose "not sure" counts as yes (documentation, tested)
     seen: str  # id of the question "has somebody checked this since?"
     clinician_ok: str  # id of the question "does a clinician agree that you exercise?"
+    age: str  # id of the question "how old are you?"
     session_line: str  # id of the one-line question
     session_line_reopens: tuple[str, ...]  # what a "yes" to it makes due at once
     safety_net: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 
 import msgspec
@@ -47,7 +46,7 @@ def say(templates: Mapping[str, str], key: str, /, **values: Value) -> Words:
         raise UnknownWordsError(f"no words for {key!r}")
     shown = {name: _number(value) for name, value in values.items()}
     try:
-        text = string.Formatter().vformat(template, (), shown)
+        text = template.format_map(shown)
     except KeyError as missing:
         raise UnknownWordsError(f"words {key!r} need the value {missing}") from missing
     return Words(key=key, text=text, values=dict(values))

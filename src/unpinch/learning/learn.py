@@ -22,8 +22,14 @@ from unpinch.learning.verdict import INTERVAL, Subjects, conclude_subjects, told
 
 HAIR = 1e-9  # NPRS points
 TREND_MORNINGS = 3  # fewer say nothing about a course
+REMEMBERED = 4
 Level = Literal["family", "exercise"]
 When = Literal["next_day", "soon"]
+
+Asked = tuple[tuple[DayRecord, ...], dict[str, tuple[str, ...]], Priors, LearningRule, int | None]
+_recent: tuple[tuple[Asked, Beliefs], ...] = ()
+"""The last answers: most entries (of the screen, say) leave the days as they were. Replaced whole,
+so that threads may share it."""
 
 
 def is_recent(since_days: int | None, priors: Priors) -> bool:
@@ -66,6 +72,23 @@ def learn(
     LearningError
         When a day stands twice, or holds an unknown exercise or a number that cannot be.
     """
+    global _recent
+    asked = (tuple(days), dict(families), priors, rules, since_days)
+    for before, found in _recent:
+        if before == asked:
+            return found
+    found = _learn(days, families, priors, rules, since_days)
+    _recent = ((asked, found), *_recent[: REMEMBERED - 1])
+    return found
+
+
+def _learn(
+    days: Sequence[DayRecord],
+    families: Mapping[str, tuple[str, ...]],
+    priors: Priors,
+    rules: LearningRule,
+    since_days: int | None,
+) -> Beliefs:
     whole = Layout.of(families)
     table = tabulate(days, whole)
     columns = table.done.sum(axis=0) > 0.0

@@ -48,6 +48,8 @@ def _cited(knowledge: Knowledge) -> Iterator[tuple[str, Iterable[str]]]:
         source = knowledge.sources.get(instrument.wording_source or "")
         if source is not None and source.tag != "X":
             yield f"/questionnaire/{instrument.id}", [source.id]
+    for test in knowledge.selftests.values():
+        yield f"/selftests/{test.id}", [norm.source for norm in test.norms]
     for rule in knowledge.rules.info:
         if rule.tag == "V" and rule.source is not None:
             yield "/help", [rule.source]

@@ -8,6 +8,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from unpinch.care.norms import norms_for
 from unpinch.care.offers import Offer, leg_now, offers, order_of_sides, pain_limit, stirred_up
 from unpinch.journal.kinds import SelfTestDone
 from unpinch.knowledge.clinical import SelfTest
@@ -77,6 +78,7 @@ def one(visit: Here, test_id: str) -> Response:
         stop_rule=words[f"{UI}stop_rule"],
         cause=words[f"{UI}cause"],
         earlier=_earlier(test, visit),
+        norms=norms_for(test, visit.person, visit.now, visit.knowledge),
         data=msgspec.json.encode(data).decode().replace("<", "\\u003c"),
     )
 
