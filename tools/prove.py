@@ -75,7 +75,11 @@ def run(first: int, journals: int, processes: int) -> Iterator[Tried]:
         yield from map(try_all, parts)
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from (future.result() for future in as_completed([pool.submit(try_all, one) for one in parts]))
+        try:
+            for future in as_completed([pool.submit(try_all, one) for one in parts]):
+                yield future.result()
+        finally:  # where one part cannot be tried, nobody waits for the others
+            pool.shutdown(cancel_futures=True)
 
 
 def keep(failure: Failure, folder: Path) -> Path:

@@ -261,9 +261,8 @@ class Person:
         elif what == "sign" and self.maybe(0.1):
             question = pick(QUESTIONS)
             self.answer(question, self.blindly(question), pick(["full", "weekly", "new_symptoms"]))
-        elif what == "back":
-            entry = pick(self.entries)
-            self.write(Retraction(entry=entry.id))
+        elif what == "back" and self.entries:
+            self.write(Retraction(entry=pick(self.entries).id))
         elif what == "profile":
             self.profile()
         elif what == "other" and self.maybe(0.1):

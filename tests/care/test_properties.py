@@ -89,6 +89,7 @@ def test_nothing_goes_up_without_settled_green_days(one: Made) -> None:
     holds(PROPERTIES["no progress on missing data"], one)
 
 
+@pytest.mark.subprocess
 def test_the_same_journal_is_the_same_decision_in_another_process() -> None:
     """Nothing hangs on the order in which a process happens to keep its sets."""
     seeds = [seed for seed in range(60) if concluded(made(seed)).session is not None][:6]
