@@ -11,6 +11,7 @@ from unpinch.knowledge.clinical import (
     SelfTest,
 )
 from unpinch.knowledge.hazards import Hazard
+from unpinch.knowledge.keeping import Keeping
 from unpinch.knowledge.models import (
     ArticleItem,
     Claim,
@@ -54,6 +55,7 @@ class Knowledge(Record, frozen=True, kw_only=True):
     planning: Planning
     priors: Priors
     timing: Timing
+    keeping: Keeping
     hazards: dict[str, Hazard]
     words: dict[str, str]
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from unpinch.care import decide
 from unpinch.knowledge import Knowledge, load
-from unpinch.stores import Store, StoreError
+from unpinch.stores import Keeper, Store, StoreError
 from unpinch.web.gate import Shut, clearance_gate
 from unpinch.web.pages import environment
 from unpinch.web.routes import (
@@ -77,6 +77,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     decider: Decider = decide,
     hosts: tuple[str, ...] = (),
+    keeper: Keeper | None = None,
     testing: bool = False,
 ) -> FastAPI:
     """Return the application for one person's journal.
@@ -93,6 +94,8 @@ def create_app(
         Makes the Decision.
     hosts
         Names beyond loopback under which the program may be reached.
+    keeper
+        Makes copies of the journal by itself; whoever serves the app starts and stops it.
     testing
         Lets a test run a session's clock faster than time; never for a person.
     """
@@ -109,7 +112,7 @@ def create_app(
     )
     pages = environment(STATIC, fonts=assets is not None)
     app.state.testing = testing
-    app.state.house = House(store, clock, knowledge or load(), decider, pages)
+    app.state.house = House(store, clock, knowledge or load(), decider, pages, keeper)
     for pages_of in ROUTES:
         app.include_router(pages_of.router)
     app.mount("/static", _Files(directory=STATIC), name="static")
