@@ -160,6 +160,8 @@ def killed(
         try:
             work(_reporter(mouth, step))
             status = 0
+        except BaseException as error:
+            os.write(mouth, f"{type(error).__name__}: {error}\n".encode())
         finally:
             os._exit(status)
     os.close(mouth)
@@ -171,7 +173,7 @@ def killed(
         said += [line.decode().strip() for line in told.readlines() if line.endswith(b"\n")]
     _, status = os.waitpid(child, 0)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-        raise Lost("the child failed before it was killed")
+        raise Lost(f"the child failed before it was killed ({said[-1]})")
     return os.WIFSIGNALED(status), [line for line in said if line]
 
 

@@ -204,8 +204,7 @@ def test_check_says_what_it_looked_at(run: Run, database: Path) -> None:
         assert status == 0
         assert "its log holds " in out.decode()
         assert (
-            f"1 automatic copies in {copies.folder}, the newest of 2025-06-02, up to 4 entries"
-            in out.decode()
+            f"1 automatic copy in {copies.folder}, the newest of 2025-06-02, up to 5 entries" in out.decode()
         )
     copy = copies.kept()[0].path
     copy.write_bytes(copy.read_bytes()[:-9])

@@ -99,6 +99,55 @@ def test_a_locked_copy_shows_nothing_without_its_passphrase(tmp_path: Path) -> N
     assert read_backup(out, SECRET).journal == Journal()
 
 
+class Busy:
+    """Stands in for age on a machine that is busy at times."""
+
+    DecryptError = pyrage.DecryptError
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, refusals: int, works: tuple[int, ...] = (18,)
+    ) -> None:
+        self.refusals = refusals
+        self.works = list(works)
+        self.passphrase = self
+        monkeypatch.setattr(backup, "pyrage", self)
+        monkeypatch.setattr(backup.time, "sleep", lambda _: None)
+
+    def decrypt(self, raw: bytes, passphrase: str) -> bytes:
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise pyrage.DecryptError(
+                "Excessive work parameter for passphrase.\nDecryption would take around \u206832\u2069 seconds."
+            )
+        return pack(JOURNAL, T0)
+
+    def encrypt(self, content: bytes, passphrase: str) -> bytes:
+        return b"age-encryption.org/v1\n-> scrypt salt %d\n" % self.works.pop(0)
+
+
+SEALED = b"age-encryption.org/v1\n-> scrypt salt 19\n"
+
+
+def test_a_moment_in_which_the_machine_is_busy_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    Busy(monkeypatch, refusals=6)
+    assert unpack(SEALED, SECRET).journal == JOURNAL
+
+
+@pytest.mark.parametrize(("raw", "left"), [(SEALED, 9980), (SEALED.replace(b"19", b"40"), 9999)])
+def test_a_machine_that_is_too_slow_says_so(monkeypatch: pytest.MonkeyPatch, raw: bytes, left: int) -> None:
+    busy = Busy(monkeypatch, refusals=10_000)
+    with pytest.raises(FileError, match="too slow or too busy to open it; try again"):
+        unpack(raw, SECRET)
+    assert busy.refusals == left
+
+
+def test_a_lock_that_came_out_weak_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    Busy(monkeypatch, 0, works=(12, 14, 18, 30))
+    assert seal(b"x", SECRET).endswith(b" 18\n")
+    Busy(monkeypatch, 0, works=(10, *(9,) * 30))
+    assert seal(b"x", SECRET).endswith(b" 10\n")
+
+
 def test_an_armored_file_of_another_program_opens_too() -> None:
     armored = pyrage.passphrase.encrypt(JOURNAL.to_jsonl().encode(), SECRET, armored=True)
     assert unpack(armored, SECRET) == (None, JOURNAL)

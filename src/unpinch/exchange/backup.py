@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import re
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -33,6 +35,11 @@ _ZIPPED: Final = b"PK\x03\x04"
 _MOST: Final = 1 << 30
 """Bytes that a copy may unpack to: some thousand years of entries, and no bomb."""
 
+_WORK: Final = re.compile(rb"\n-> scrypt \S+ (\d{1,2})\n")
+_LEAST_WORK: Final = 16
+_MOST_WORK: Final = 22
+"""Some ten seconds, and 4 GB; nothing that age itself writes needs more."""
+_TRIES: Final = 20
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -114,7 +121,12 @@ def pack(journal: Journal, made: dt.datetime) -> bytes:
 
 def seal(content: bytes, passphrase: str) -> bytes:
     """Return bytes locked with a passphrase, in the binary age format."""
-    return pyrage.passphrase.encrypt(content, passphrase)
+    # age takes the time of a moment to choose how much work opening shall be; when the machine is
+    # busy in that moment, the lock comes out weak.
+    made = [bytes(pyrage.passphrase.encrypt(content, passphrase))]
+    while _work(made[-1]) < _LEAST_WORK and len(made) < _TRIES:
+        made.append(bytes(pyrage.passphrase.encrypt(content, passphrase)))
+    return max(made, key=_work)
 
 
 def is_sealed(raw: bytes) -> bool:
@@ -204,13 +216,27 @@ def read_backup(place: str | Path, passphrase: str | None = None) -> Copy:
 
 
 def _opened(raw: bytes, passphrase: str) -> bytes:
-    try:
-        return pyrage.passphrase.decrypt(raw, passphrase)
-    except pyrage.DecryptError as error:
-        # A wrong passphrase and a damaged beginning look the same to the cipher.
-        if "Decryption failed" in str(error):
-            raise WrongPassphrase("this passphrase does not open it") from error
-        raise FileError(f"damaged or cut off ({error})") from error
+    for last in (*(False,) * (_TRIES - 1), True):
+        try:
+            return bytes(pyrage.passphrase.decrypt(raw, passphrase))
+        except pyrage.DecryptError as error:
+            reason = " ".join(str(error).split())
+            # A wrong passphrase and a damaged beginning look the same to the cipher.
+            if "Decryption failed" in reason:
+                raise WrongPassphrase("this passphrase does not open it") from error
+            # By the same measure age refuses what seems too much work; a moment later it does not.
+            if "xcessive work" not in reason:
+                raise FileError(f"damaged or cut off ({reason})") from error
+            if last or _work(raw) > _MOST_WORK:
+                raise FileError("this machine is too slow or too busy to open it; try again") from error
+            time.sleep(0.05)
+    raise AssertionError  # the last try returns or raises
+
+
+def _work(raw: bytes) -> int:
+    """Return how much work opening a locked file is: the power of two of scrypt, 0 when unknown."""
+    told = _WORK.search(raw[:200])
+    return int(told[1]) if told else 0
 
 
 def _parts(raw: bytes) -> tuple[Manifest, bytes]:
