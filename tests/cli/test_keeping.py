@@ -275,7 +275,7 @@ def test_what_was_deleted_is_in_no_file_of_the_folder(run: Run, database: Path) 
         status, out, _ = run("journal", "delete", "--yes")
         assert status == 0
         assert "All that you told Unpinch on this machine, 8 entries in all." in out.decode()
-        assert "There are 4." in out.decode()
+        assert "Copies that Unpinch made by itself: 4." in out.decode()
         left = {file.name for file in folder.rglob("*") if file.is_file()}
         assert left <= {"journal.db", "journal.db-wal", "journal.db-shm"}
         assert holding(folder) == []

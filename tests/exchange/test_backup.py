@@ -117,7 +117,7 @@ class Busy:
         self.refusals -= 1
         if self.refusals >= 0:
             raise pyrage.DecryptError(
-                "Excessive work parameter for passphrase.\nDecryption would take around \u206832\u2069 seconds."
+                "Excessive work parameter for passphrase.\nDecryption would take around 32 seconds."
             )
         return pack(JOURNAL, T0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unpinch.knowledge.calendar import CalendarPlan
 from unpinch.knowledge.clinical import (
     Action,
     Country,
@@ -56,6 +57,7 @@ class Knowledge(Record, frozen=True, kw_only=True):
     priors: Priors
     timing: Timing
     keeping: Keeping
+    calendar: CalendarPlan
     hazards: dict[str, Hazard]
     words: dict[str, str]
 

@@ -2,6 +2,7 @@
 
 from unpinch.stores.base import Report, Store, StoreDamaged, StoreError, StoreTooNew
 from unpinch.stores.copies import Copies, copies_folder
+from unpinch.stores.feed import Feed
 from unpinch.stores.keeper import Keeper
 from unpinch.stores.memory import MemoryStore
 from unpinch.stores.places import default_path, open_store
@@ -9,6 +10,7 @@ from unpinch.stores.sqlite import SqliteStore, examine
 
 __all__ = [
     "Copies",
+    "Feed",
     "Keeper",
     "MemoryStore",
     "Report",

@@ -18,6 +18,7 @@ from unpinch.journal import Entry, Journal, JournalConflict, decode
 from unpinch.journal.entry import decode_canonical
 from unpinch.stores.base import Report, StoreDamaged, StoreError, StoreTooNew
 from unpinch.stores.copies import Copies, copies_folder
+from unpinch.stores.feed import Feed
 from unpinch.stores.rescue import BROKEN, beside, lenient, rescue
 from unpinch.stores.tables import ENTRY, METADATA, SCHEMA, fault, row, sound
 from unpinch.stores.wal import look_at_log
@@ -129,6 +130,11 @@ class SqliteStore:
         """Where Unpinch keeps its own copies of this journal."""
         return copies_folder(self.path, self.person)
 
+    @property
+    def feed_path(self) -> Path:
+        """Where the private address of this journal's calendar is kept."""
+        return self.copies_folder.with_name(self.copies_folder.name.replace("-backups", "-calendar", 1))
+
     def delete_everything(self) -> None:
         """Delete the journal, overwrite its text in every file of the store, and delete its copies."""
         with self._lock, self._plainly():
@@ -140,6 +146,8 @@ class SqliteStore:
             self._journal, self._seen = Journal(), (None, None)
         # Only now: a copy that another program makes meanwhile is found either here or by that one.
         Copies(self.copies_folder).delete_everything()
+        with self._plainly():
+            Feed(self.feed_path).forget()
 
     def check(self) -> Report:
         """Read everything and report what is wrong."""

@@ -14,18 +14,20 @@ from starlette.exceptions import HTTPException
 
 from unpinch.care import decide
 from unpinch.knowledge import Knowledge, load
-from unpinch.stores import Keeper, Store, StoreError
+from unpinch.stores import Feed, Keeper, SqliteStore, Store, StoreError
 from unpinch.web.gate import Shut, clearance_gate
 from unpinch.web.pages import environment
 from unpinch.web.routes import (
     api,
     article,
+    calendar,
     emergency,
     exercises,
     figures,
     helps,
     history,
     home,
+    keeping,
     learn,
     pain,
     profile,
@@ -56,6 +58,8 @@ ROUTES: Final = (
     figures,
     questionnaires,
     settings,
+    keeping,
+    calendar,
     api,
     session,
     selftests,
@@ -112,7 +116,7 @@ def create_app(
     )
     pages = environment(STATIC, fonts=assets is not None)
     app.state.testing = testing
-    app.state.house = House(store, clock, knowledge or load(), decider, pages, keeper)
+    app.state.house = House(store, clock, knowledge or load(), decider, pages, keeper, Feed(feed_path(store)))
     for pages_of in ROUTES:
         app.include_router(pages_of.router)
     app.mount("/static", _Files(directory=STATIC), name="static")
@@ -126,6 +130,11 @@ def create_app(
     app.add_middleware(HostGuard, names=hosts)
     app.add_middleware(SecureHeaders)
     return app
+
+
+def feed_path(store: Store) -> Path | None:
+    """Return where the address of the calendar is kept: beside the journal, or in memory like it."""
+    return store.feed_path if isinstance(store, SqliteStore) else None
 
 
 class _Files(StaticFiles):

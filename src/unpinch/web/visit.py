@@ -17,7 +17,7 @@ from unpinch.care.decision import Decision
 from unpinch.journal import Entry, Journal, from_fields
 from unpinch.journal.fold import Person, fold
 from unpinch.knowledge import Knowledge
-from unpinch.stores import Keeper, Store
+from unpinch.stores import Feed, Keeper, Store
 from unpinch.web.security import CSRF_COOKIE, csrf_token
 
 Decider = Callable[[Journal, dt.datetime, Knowledge], Decision]
@@ -40,9 +40,11 @@ class House:
         decider: Decider,
         pages: Environment,
         keeper: Keeper | None = None,
+        feed: Feed | None = None,
     ) -> None:
         self.store = store
         self.keeper = keeper
+        self.feed = feed or Feed()
         self.clock = clock
         self.knowledge = knowledge
         self.pages = pages
