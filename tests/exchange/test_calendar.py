@@ -39,8 +39,13 @@ def file(journal: Journal, now: dt.datetime = people.NOW, zone: ZoneInfo = LONDO
     return calendar(journal, decide(journal, now), KNOWN, zone, **more)
 
 
-NAMES = ("sessions", "sessions-later", "mornings", "check-weekly", "check-full") + tuple(
-    f"questionnaire-{name}" for name in KNOWN.questionnaires
+NAMES = (
+    "sessions",
+    "sessions-later",
+    "mornings",
+    "check-weekly",
+    "check-full",
+    *(f"questionnaire-{name}" for name in KNOWN.questionnaires),
 )
 JOURNALS: list[Journal] = []
 """Those that were looked at: a UID tells its event to nobody else."""

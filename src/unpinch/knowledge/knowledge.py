@@ -29,6 +29,7 @@ from unpinch.knowledge.models import (
 from unpinch.knowledge.pages import Page
 from unpinch.knowledge.planning import Planning
 from unpinch.knowledge.priors import Priors
+from unpinch.knowledge.research import Research
 from unpinch.knowledge.timing import Timing
 
 
@@ -58,6 +59,7 @@ class Knowledge(Record, frozen=True, kw_only=True):
     timing: Timing
     keeping: Keeping
     calendar: CalendarPlan
+    research: Research
     hazards: dict[str, Hazard]
     words: dict[str, str]
 
