@@ -20,6 +20,7 @@ PROOFS = (
     "care/test_signs.py",
     "learning/test_worlds.py",
     "stores/test_crash.py",
+    "stores/test_survive.py",
 )
 LOOPBACK = {"127.0.0.1", "::1", "localhost", ""}
 

@@ -58,7 +58,7 @@ class Package(NamedTuple):
 
     name: str
     licence: str
-    body_only: bool = False
+    part: str | None = None  # the optional part that alone asks for it
 
 
 def unfit(licence: str) -> bool:
@@ -111,27 +111,32 @@ def _title(name: str) -> str | None:
     return None
 
 
-def python_names() -> dict[str, bool]:
-    """Return the Python packages of the running program, and whether only the `body` extra asks for them."""
+PARTS = ("body", "research")
+"""The optional parts of the program; `dev` is no part of it."""
+
+
+def python_names() -> dict[str, str | None]:
+    """Return the Python packages of the running program, and which optional part alone asks for them."""
     locked = re.findall(
         r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements" / "run.txt").read_text(), re.MULTILINE
     )
-    names = {str(canonicalize_name(name)): False for name in locked}
+    names: dict[str, str | None] = {str(canonicalize_name(name)): None for name in locked}
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    queue = [Requirement(line).name for line in extras.get("body", [])]
-    while queue:
-        name = str(canonicalize_name(queue.pop()))
-        if name in names:
-            continue
-        names[name] = True
-        asked = (Requirement(line) for line in importlib.metadata.requires(name) or [])
-        queue += [r.name for r in asked if r.marker is None or r.marker.evaluate({"extra": ""})]
+    for part in PARTS:
+        queue = [Requirement(line).name for line in extras[part]]
+        while queue:
+            name = str(canonicalize_name(queue.pop()))
+            if name in names:
+                continue
+            names[name] = part
+            asked = (Requirement(line) for line in importlib.metadata.requires(name) or [])
+            queue += [r.name for r in asked if r.marker is None or r.marker.evaluate({"extra": ""})]
     return names
 
 
 def packages() -> tuple[list[Package], list[Package]]:
     """Return the Python and the npm packages that the program stands on, by name."""
-    python = [Package(name, licence_of(name), body) for name, body in sorted(python_names().items())]
+    python = [Package(name, licence_of(name), part) for name, part in sorted(python_names().items())]
     lock = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     npm = [
         Package(path.removeprefix("node_modules/"), entry["license"])
@@ -156,8 +161,11 @@ def text() -> str:
         if unfit(package.licence):
             raise ValueError(f"{package.name} is under {package.licence}, which this project leaves out")
     groups = [
-        ("Python packages", [p for p in python if not p.body_only]),
-        ("Python packages of the optional part `body`", [p for p in python if p.body_only]),
+        ("Python packages", [p for p in python if p.part is None]),
+        *(
+            (f"Python packages of the optional part `{part}`", [p for p in python if p.part == part])
+            for part in PARTS
+        ),
         ("Typefaces, from npm packages", npm),
     ]
     width = max(len(package.name) for package in [*python, *npm])

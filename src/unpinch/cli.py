@@ -12,12 +12,15 @@ import socket
 import sys
 import webbrowser
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
 
 from unpinch import __version__
+from unpinch.cli_journal import journal
+from unpinch.cli_parts import DATABASE, Refused
+from unpinch.cli_parts import print_json as _print_json
+from unpinch.cli_parts import read as _read
 
 PORT: Final = 8417
 """Port of the app when nothing else is asked for and nobody else has it."""
@@ -25,23 +28,8 @@ PORT: Final = 8417
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 """Names of this machine itself, under which pages answer."""
 
-JSON_VERSION: Final = 1
-"""Version of the answers of ``--json``; raised when a field changes its meaning."""
-
 CRASHED: Final = 70
 """Exit status when the program itself is at fault (``EX_SOFTWARE``)."""
-
-DATABASE: Final = click.option(
-    "--database",
-    metavar="URL",
-    help="Where the journal is: sqlite:///PATH, a plain path, or memory:. Default: your own data folder.",
-)
-
-
-class Refused(click.ClickException):
-    """A command cannot do what it was asked."""
-
-    exit_code = 2
 
 
 def main(args: list[str] | None = None) -> NoReturn:
@@ -149,109 +137,6 @@ def exercises(as_json: bool) -> None:
     _print_json({"knowledge": knowledge.version, "exercises": known})
 
 
-@unpinch.group()
-def journal() -> None:
-    """Take your journal out, bring one in, or check it."""
-
-
-@journal.command("export")
-@click.argument("out", required=False)
-@DATABASE
-@click.option("--force", is_flag=True, help="Write over OUT when it is already there.")
-@click.option("--rescue", is_flag=True, help="Write what can still be read of a damaged journal.")
-def export_(out: str | None, database: str | None, force: bool, rescue: bool) -> None:
-    """Write your journal to OUT, or print it, one entry a line."""
-    from unpinch.exchange.jsonl import FileError, write
-    from unpinch.stores import StoreDamaged, StoreError, open_store
-
-    try:
-        _must_exist(database)
-        store = open_store(database)
-        try:
-            entries = store.journal()
-        finally:
-            store.close()
-    except StoreDamaged as error:
-        if not rescue:
-            raise Refused(f"{error}; --rescue exports those") from error
-        entries = error.rescued
-    except StoreError as error:
-        raise Refused(str(error)) from error
-    if out is None:
-        click.echo(entries.to_jsonl().encode(), nl=False)
-        return
-    try:
-        write(entries, out, replace=force)
-    except FileError as error:
-        hint = "; --force writes over it" if Path(out).exists() and not force else ""
-        raise Refused(f"{error}{hint}") from error
-    click.echo(f"{out}: {_count(len(entries))} written")
-
-
-@journal.command("import")
-@click.argument("file")
-@DATABASE
-def import_(file: str, database: str | None) -> None:
-    """Add the entries of FILE to your journal; - reads standard input.
-
-    Entries that are already there are passed over, so the same file can come in twice.
-    """
-    from unpinch.journal import JournalError
-    from unpinch.stores import StoreError, open_store
-
-    entries = _read(file)
-    try:
-        store = open_store(database)
-        try:
-            new = store.merge(entries)
-        finally:
-            store.close()
-    except (StoreError, JournalError) as error:
-        raise Refused(str(error)) from error
-    click.echo(f"{_count(new)} new, {len(entries) - new} already there")
-
-
-@journal.command()
-@click.argument("file", required=False)
-@DATABASE
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def check(file: str | None, database: str | None, as_json: bool) -> int:
-    """Read all of your journal, or of FILE, and say what is wrong.
-
-    FILE is an exported journal or a database; nothing is changed. Exit status 1 tells that
-    something is wrong.
-    """
-    import msgspec
-
-    from unpinch.exchange.jsonl import FileError, read_what_is_sound
-    from unpinch.journal import Journal
-    from unpinch.stores import Report, StoreError, examine
-    from unpinch.stores.places import database_path
-
-    try:
-        if file is None or _is_database(file):
-            path = database_path(file if file is not None else database)
-            report = examine(path) if path else Report.of(Journal(), "memory")
-        else:
-            entries, faults = read_what_is_sound(file)
-            report = Report.of(entries, file, faults)
-    except (FileError, StoreError) as error:
-        raise Refused(str(error)) from error
-    if as_json:
-        _print_json({"ok": report.ok, **msgspec.to_builtins(report)})
-        return 0 if report.ok else 1
-    span = (
-        f", {report.first_at:%Y-%m-%d} to {report.last_at:%Y-%m-%d}"
-        if report.first_at and report.last_at
-        else ""
-    )
-    click.echo(f"{report.place}: {_count(report.entries)}, {report.live} of them count{span}")
-    for problem in report.problems:
-        click.echo(f"problem: {problem}")
-    click.echo("nothing is wrong" if report.ok else f"{len(report.problems)} wrong")
-    return 0 if report.ok else 1
-
-
 @unpinch.command()
 @click.option("--at", metavar="ISO8601", help="The time at which it ends, with its UTC offset. Default: now.")
 @click.option("--days", type=click.IntRange(1, 365), default=60, show_default=True, help="How many days.")
@@ -265,14 +150,19 @@ def demo(at: str | None, days: int, seed: int) -> None:
     click.echo(live(_moment(at), random.Random(seed), days=days).to_jsonl().encode(), nl=False)
 
 
+unpinch.add_command(journal)
+
+
 # --- helpers ------------------------------------------------------------------------------------
 
 
 def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -> None:
     import uvicorn
 
-    from unpinch.stores import StoreError, open_store
+    from unpinch.knowledge import load
+    from unpinch.stores import Keeper, SqliteStore, StoreError, open_store
     from unpinch.web.app import create_app
+    from unpinch.web.visit import local_now
 
     if host not in LOOPBACK:
         raise Refused(
@@ -285,8 +175,9 @@ def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -
     except StoreError as error:
         listener.close()
         raise Refused(str(error)) from error
+    keeper = Keeper(store, load().keeping, local_now) if isinstance(store, SqliteStore) else None
     try:
-        app = create_app(store)
+        app = create_app(store, keeper=keeper)
         # What a person asks for is nobody's business: no access log.
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         named = f"[{host}]" if ":" in host else host
@@ -294,10 +185,16 @@ def _serve(host: str, port: int | None, database: str | None, *, browse: bool) -
         click.echo(f"Unpinch is open at {address} (Ctrl+C closes it)")
         if browse:
             webbrowser.open(address)
+        if keeper is not None:
+            keeper.start()
         with suppress(KeyboardInterrupt):  # the usual way to close it
             server.run(sockets=[listener])
     finally:
         listener.close()
+        if keeper is not None:
+            keeper.stop()
+            if keeper.trouble:
+                click.echo(f"unpinch: no copy could be made: {keeper.trouble}", err=True)
         store.close()
 
 
@@ -332,41 +229,6 @@ def _moment(text: str | None) -> dt.datetime:
     if moment.year not in YEARS:
         raise Refused(f"--at {text}: must lie in the years {YEARS[0]} to {YEARS[-1]}")
     return moment
-
-
-def _read(place: str) -> Any:
-    from unpinch.exchange.jsonl import FileError, read
-
-    try:
-        return read(place)
-    except FileError as error:
-        raise Refused(str(error)) from error
-
-
-def _must_exist(database: str | None) -> None:
-    from unpinch.stores.places import database_path
-
-    path = database_path(database)
-    if path is not None and not path.exists():
-        raise Refused(f"{path}: there is no journal yet")
-
-
-def _is_database(file: str) -> bool:
-    try:
-        with open(file, "rb") as opened:
-            return opened.read(16) == b"SQLite format 3\0"
-    except OSError:
-        return False
-
-
-def _count(entries: int) -> str:
-    return "1 entry" if entries == 1 else f"{entries} entries"
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    import msgspec
-
-    click.echo(msgspec.json.encode({"version": JSON_VERSION, **answer}))
 
 
 def _complain(message: str, status: int) -> int:

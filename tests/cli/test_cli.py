@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
-import io
 import json
 import os
 import signal
@@ -34,21 +33,6 @@ PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 WHEN = T0.isoformat()
 
 Run = Callable[..., tuple[int, bytes, str]]
-
-
-@pytest.fixture
-def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in a data folder of its own; return status, output and errors."""
-    monkeypatch.setenv("UNPINCH_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("UNPINCH_DEBUG", raising=False)
-
-    def command(*args: object, stdin: bytes = b"") -> tuple[int, bytes, str]:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        status = cli.run([str(arg) for arg in args])
-        told = capsysbinary.readouterr()
-        return status, told.out, told.err.decode()
-
-    return command
 
 
 @pytest.fixture
@@ -291,7 +275,10 @@ def test_check_of_what_is_well(run: Run, file: Path) -> None:
     run("journal", "import", file)
     status, out, _ = run("journal", "check")
     told = out.decode().splitlines()
-    assert (status, told[1]) == (0, "nothing is wrong")
+    assert status == 0
+    assert told[1] == "its log is empty"
+    assert told[2].startswith("no automatic copies in ")
+    assert told[3:] == ["nothing is wrong"]
     assert told[0].endswith("journal.db: 3 entries, 3 of them count, 2025-06-02 to 2025-06-04")
     status, out, _ = run("journal", "check", file, "--json")
     told = json.loads(out)

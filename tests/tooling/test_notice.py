@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,10 @@ def test_an_unfit_package_stops_the_notice(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_package_that_is_not_installed_is_named() -> None:
     with pytest.raises(LookupError, match="no-such-package-here is locked but not installed"):
         notice.licence_of("no-such-package-here")
+
+
+def test_every_optional_part_is_listed() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(notice.PARTS) == extras.keys() - {"dev"}
+    listed = {package.name: package.part for package in notice.packages()[0]}
+    assert (listed["mujoco"], listed["pyarrow"], listed["numpy"]) == ("body", "research", None)

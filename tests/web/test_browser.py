@@ -14,7 +14,7 @@ from tests.web.client import Clock
 from tests.web.serving import served
 from unpinch.journal.kinds import Pain
 from unpinch.knowledge import load
-from unpinch.stores import MemoryStore
+from unpinch.stores import Store
 
 Scheme = Literal["light", "dark"]
 
@@ -49,6 +49,10 @@ LOOKS: dict[str, tuple[str, ...]] = {
         "/questionnaire/PSFS",
         "/questionnaire/GROC",
         "/settings",
+        "/settings/backup",
+        "/settings/restore",
+        "/settings/delete",
+        "/settings/calendar",
         "/help",
         "/nowhere",
     ),
@@ -64,7 +68,7 @@ class Houses:
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self._stack = stack
-        self._known: dict[str, tuple[str, MemoryStore]] = {}
+        self._known: dict[str, tuple[str, Store]] = {}
 
     def __call__(self, person: str) -> str:
         """Return the address at which the pages of a person are."""

@@ -46,6 +46,10 @@ PAGES = (
     "/questionnaire/PSFS",
     "/questionnaire/GROC",
     "/settings",
+    "/settings/backup",
+    "/settings/restore",
+    "/settings/delete",
+    "/settings/calendar",
     "/nowhere",
 )
 

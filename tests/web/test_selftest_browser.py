@@ -15,13 +15,13 @@ from tests.web.session_world import somebody, ticking
 from unpinch.journal import make
 from unpinch.journal.kinds import Profile, SelfTestDone
 from unpinch.knowledge import load
-from unpinch.stores import MemoryStore
+from unpinch.stores import Store
 
 
 class Trier:
     """Somebody who tries the tests; the right leg hurts, 3 of 10."""
 
-    def __init__(self, page: Page, url: str, store: MemoryStore) -> None:
+    def __init__(self, page: Page, url: str, store: Store) -> None:
         self.page = page
         self.url = url
         self.store = store

@@ -16,7 +16,7 @@ from unpinch.care.decision import Plan
 from unpinch.journal.kinds import Preference, SetDone
 from unpinch.knowledge import load
 from unpinch.session import Script, build
-from unpinch.stores import MemoryStore
+from unpinch.stores import Store
 
 # Hears what the player does, and stands in for the voice of the machine.
 LISTEN = """
@@ -88,7 +88,7 @@ TINY = Plan(
 class Player:
     """Somebody who does a session."""
 
-    def __init__(self, page: Page, url: str, store: MemoryStore, plan: Plan) -> None:
+    def __init__(self, page: Page, url: str, store: Store, plan: Plan) -> None:
         self.page = page
         self.url = url
         self.store = store

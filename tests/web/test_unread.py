@@ -50,6 +50,7 @@ EVERY: dict[str, tuple[str, ...]] = {
         sorted({way.movement for exercise in KNOWN.exercises.values() for way in exercise.variants})
     ),
     "test_id": tuple(KNOWN.selftests),
+    "token": ("nobody-knows-it",),
     "page_id": tuple(KNOWN.pages),
 }
 """What each part of an address may be; a new part must be added here, or the walk fails."""

@@ -78,11 +78,17 @@ def _selftests(person: Person, screened: Screened, leg: int, knowledge: Knowledg
 
 
 def _questionnaires(person: Person, now: dt.datetime, knowledge: Knowledge) -> Iterable[Ask]:
-    first = now if person.first_at is None else person.first_at
+    for instrument in questionnaires_due(person, now, knowledge):
+        yield _ask("questionnaire", instrument.id, knowledge, name=instrument.name)
+
+
+def questionnaires_due(person: Person, at: dt.datetime, knowledge: Knowledge) -> Iterable[Questionnaire]:
+    """Yield the questionnaires that are to be answered at a time, if nothing is answered before it."""
+    first = at if person.first_at is None else person.first_at
     for instrument in knowledge.questionnaires.values():
-        times = [at for at, done in person.questionnaires if done.instrument == instrument.id]
-        if _is_due(instrument, first, times, now):
-            yield _ask("questionnaire", instrument.id, knowledge, name=instrument.name)
+        times = [when for when, done in person.questionnaires if done.instrument == instrument.id]
+        if _is_due(instrument, first, times, at):
+            yield instrument
 
 
 def _is_due(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from unpinch.care.meaning import Meaning
+from unpinch.care.meaning import Meaning, meaning
 from unpinch.journal.fold import Answer, Person
 from unpinch.knowledge.clinical import Band, Option, Question, Screening
 
@@ -126,6 +126,27 @@ def gap_end(person: Person, now: dt.datetime, screening: Screening) -> dt.dateti
         if now - following > holds:
             return None
     return None
+
+
+def next_checks(person: Person, screening: Screening) -> dict[str, dt.datetime]:
+    """Return when the ``weekly`` and the ``full`` questions are to be answered again.
+
+    By the age of the answers alone; what else makes them due is told by `due` on the day itself.
+    A set of which nothing was answered yet has no time.
+    """
+    weekly, full = [], []
+    for question in screening.questions:
+        said = person.answers.get(question.id)
+        if not said:
+            continue
+        at = said[-1].at
+        if "weekly" in question.sets:
+            weekly.append(at + dt.timedelta(days=screening.weekly_days))
+        elif "full" in question.sets:
+            again = meaning(question, said[-1].answer).recheck_days
+            days = min(screening.full_days, screening.full_days if again is None else again)
+            full.append(at + dt.timedelta(days=days))
+    return {name: min(times) for name, times in (("weekly", weekly), ("full", full)) if times}
 
 
 def asked(screening: Screening, flags: frozenset[str], which: str) -> list[Question]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import os
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from unpinch.exchange.files import FileError, write_whole
 from unpinch.journal import EntryError, Journal, JournalError, decode
 
+__all__ = ["FileError", "read", "read_bytes", "read_what_is_sound", "write"]
+
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-class FileError(Exception):
-    """A file cannot be read or written; one line names it and says why."""
 
 
 def read_bytes(place: str) -> bytes:
@@ -92,22 +89,7 @@ def write(journal: Journal, place: str, *, replace: bool = False) -> None:
     FileError
         When it cannot be written, or is already there.
     """
-    path = Path(place)
-    if path.exists() and not replace:
-        raise FileError(f"{place}: is already there")
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(journal.to_jsonl().encode())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise FileError(f"{place}: {error.strerror or error}") from error
+    write_whole(journal.to_jsonl().encode(), place, replace=replace)
 
 
 def _name(place: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unpinch.knowledge.calendar import CalendarPlan
 from unpinch.knowledge.clinical import (
     Action,
     Country,
@@ -11,6 +12,7 @@ from unpinch.knowledge.clinical import (
     SelfTest,
 )
 from unpinch.knowledge.hazards import Hazard
+from unpinch.knowledge.keeping import Keeping
 from unpinch.knowledge.models import (
     ArticleItem,
     Claim,
@@ -27,6 +29,7 @@ from unpinch.knowledge.models import (
 from unpinch.knowledge.pages import Page
 from unpinch.knowledge.planning import Planning
 from unpinch.knowledge.priors import Priors
+from unpinch.knowledge.research import Research
 from unpinch.knowledge.timing import Timing
 
 
@@ -54,6 +57,9 @@ class Knowledge(Record, frozen=True, kw_only=True):
     planning: Planning
     priors: Priors
     timing: Timing
+    keeping: Keeping
+    calendar: CalendarPlan
+    research: Research
     hazards: dict[str, Hazard]
     words: dict[str, str]
 

@@ -45,6 +45,8 @@ class Report:
         Times of the first and the last entry; None when there is none.
     problems
         One line for each; none when all is well.
+    notes
+        What else was looked at, one line each: the log, the copies.
     """
 
     place: str
@@ -53,6 +55,7 @@ class Report:
     first_at: dt.datetime | None
     last_at: dt.datetime | None
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -60,7 +63,9 @@ class Report:
         return not self.problems
 
     @classmethod
-    def of(cls, journal: Journal, place: str, problems: tuple[str, ...] = ()) -> Report:
+    def of(
+        cls, journal: Journal, place: str, problems: tuple[str, ...] = (), notes: tuple[str, ...] = ()
+    ) -> Report:
         """Return the report of a journal that could be read."""
         entries = journal.entries
         return cls(
@@ -70,6 +75,7 @@ class Report:
             first_at=entries[0].at if entries else None,
             last_at=entries[-1].at if entries else None,
             problems=problems,
+            notes=notes,
         )
 
 

@@ -17,8 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from unpinch.journal import Entry, Journal, JournalConflict, decode
 from unpinch.journal.entry import decode_canonical
 from unpinch.stores.base import Report, StoreDamaged, StoreError, StoreTooNew
+from unpinch.stores.copies import Copies, copies_folder
+from unpinch.stores.feed import Feed
 from unpinch.stores.rescue import BROKEN, beside, lenient, rescue
 from unpinch.stores.tables import ENTRY, METADATA, SCHEMA, fault, row, sound
+from unpinch.stores.wal import look_at_log
 
 APPLICATION_ID: Final = 0x556E_7069  # "Unpi"
 BUSY_S: Final = 20.0
@@ -122,8 +125,18 @@ class SqliteStore:
         """Add what is not yet there; return how many entries were new."""
         return self._write(journal.entries)
 
+    @property
+    def copies_folder(self) -> Path:
+        """Where Unpinch keeps its own copies of this journal."""
+        return copies_folder(self.path, self.person)
+
+    @property
+    def feed_path(self) -> Path:
+        """Where the private address of this journal's calendar is kept."""
+        return self.copies_folder.with_name(self.copies_folder.name.replace("-backups", "-calendar", 1))
+
     def delete_everything(self) -> None:
-        """Delete the journal, and overwrite its text in every file of the store."""
+        """Delete the journal, overwrite its text in every file of the store, and delete its copies."""
         with self._lock, self._plainly():
             with self._writing() as link:
                 link.exec_driver_sql("DROP TRIGGER entry_stays")
@@ -131,6 +144,10 @@ class SqliteStore:
                 link.exec_driver_sql(_TRIGGERS["entry_stays"])
             self._sweep()
             self._journal, self._seen = Journal(), (None, None)
+        # Only now: a copy that another program makes meanwhile is found either here or by that one.
+        Copies(self.copies_folder).delete_everything()
+        with self._plainly():
+            Feed(self.feed_path).forget()
 
     def check(self) -> Report:
         """Read everything and report what is wrong."""
@@ -245,8 +262,10 @@ def look(path: Path, person: str) -> None:
 
 def examine(path: Path, person: str = "me") -> Report:
     """Read all of a store and report on it, also when it is damaged; change nothing."""
+    copies = Copies(copies_folder(path.absolute(), person))
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such file")
+        hint = f", but copies of it are in {copies.folder}" if copies.kept() else ""
+        raise StoreError(f"{path}: there is no such file{hint}")
     problems: list[str] = []
     rows: list[tuple[Any, ...]] = []
     try:
@@ -264,19 +283,25 @@ def examine(path: Path, person: str = "me") -> Report:
                 "SELECT seq, id, raw, crc FROM entry WHERE person = ? ORDER BY seq", (person,)
             ).fetchall()
     except StoreDamaged as error:
-        return Report.of(error.rescued, str(path), (str(error),))
+        return _report_of_damage(path, error, copies)
     except (*BROKEN, OSError) as error:
         if not _is_damage(error):
             raise StoreError(f"{path}: {_reason(error)}") from error
-        damaged = _damaged(path, str(error), person)
-        return Report.of(damaged.rescued, str(path), (str(damaged),))
+        return _report_of_damage(path, _damaged(path, str(error), person), copies)
     faults = {found[0]: words for found in rows if (words := fault(*found))}
     problems += faults.values()
     mode = stat.S_IMODE(path.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         problems.append(f"other users of this machine may open it (mode {mode:o}, should be 600)")
     journal = Journal(decode(found[2]) for found in rows if found[0] not in faults)
-    return Report.of(journal, str(path), tuple(problems))
+    log, found = look_at_log(path), copies.examine(journal)
+    problems += [log.problem] if log.problem else []
+    return Report.of(journal, str(path), (*problems, *found.problems), (log.about, found.about))
+
+
+def _report_of_damage(path: Path, error: StoreDamaged, copies: Copies) -> Report:
+    found = copies.examine()
+    return Report.of(error.rescued, str(path), (str(error), *found.problems), (found.about,))
 
 
 def _prepare(path: Path) -> None:

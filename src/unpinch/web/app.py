@@ -14,18 +14,20 @@ from starlette.exceptions import HTTPException
 
 from unpinch.care import decide
 from unpinch.knowledge import Knowledge, load
-from unpinch.stores import Store, StoreError
+from unpinch.stores import Feed, Keeper, SqliteStore, Store, StoreError
 from unpinch.web.gate import Shut, clearance_gate
 from unpinch.web.pages import environment
 from unpinch.web.routes import (
     api,
     article,
+    calendar,
     emergency,
     exercises,
     figures,
     helps,
     history,
     home,
+    keeping,
     learn,
     pain,
     profile,
@@ -56,6 +58,8 @@ ROUTES: Final = (
     figures,
     questionnaires,
     settings,
+    keeping,
+    calendar,
     api,
     session,
     selftests,
@@ -77,6 +81,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     decider: Decider = decide,
     hosts: tuple[str, ...] = (),
+    keeper: Keeper | None = None,
     testing: bool = False,
 ) -> FastAPI:
     """Return the application for one person's journal.
@@ -93,6 +98,8 @@ def create_app(
         Makes the Decision.
     hosts
         Names beyond loopback under which the program may be reached.
+    keeper
+        Makes copies of the journal by itself; whoever serves the app starts and stops it.
     testing
         Lets a test run a session's clock faster than time; never for a person.
     """
@@ -109,7 +116,7 @@ def create_app(
     )
     pages = environment(STATIC, fonts=assets is not None)
     app.state.testing = testing
-    app.state.house = House(store, clock, knowledge or load(), decider, pages)
+    app.state.house = House(store, clock, knowledge or load(), decider, pages, keeper, Feed(feed_path(store)))
     for pages_of in ROUTES:
         app.include_router(pages_of.router)
     app.mount("/static", _Files(directory=STATIC), name="static")
@@ -123,6 +130,11 @@ def create_app(
     app.add_middleware(HostGuard, names=hosts)
     app.add_middleware(SecureHeaders)
     return app
+
+
+def feed_path(store: Store) -> Path | None:
+    """Return where the address of the calendar is kept: beside the journal, or in memory like it."""
+    return store.feed_path if isinstance(store, SqliteStore) else None
 
 
 class _Files(StaticFiles):

@@ -28,6 +28,7 @@ KINDS: Final[tuple[tuple[str, Kind], ...]] = (
     ("/manifest.webmanifest", "always"),
     ("/emergency", "always"),
     ("/settings", "always"),
+    ("/calendar", "always"),  # says only what the answers allow
     ("/sources", "always"),
     ("/sources.json", "always"),
     ("/help", "always"),

@@ -17,7 +17,7 @@ from unpinch.care.decision import Decision
 from unpinch.journal import Entry, Journal, from_fields
 from unpinch.journal.fold import Person, fold
 from unpinch.knowledge import Knowledge
-from unpinch.stores import Store
+from unpinch.stores import Feed, Keeper, Store
 from unpinch.web.security import CSRF_COOKIE, csrf_token
 
 Decider = Callable[[Journal, dt.datetime, Knowledge], Decision]
@@ -33,9 +33,18 @@ class House:
     """What lives as long as the application: store, clock, knowledge and the last Decision."""
 
     def __init__(
-        self, store: Store, clock: Clock, knowledge: Knowledge, decider: Decider, pages: Environment
+        self,
+        store: Store,
+        clock: Clock,
+        knowledge: Knowledge,
+        decider: Decider,
+        pages: Environment,
+        keeper: Keeper | None = None,
+        feed: Feed | None = None,
     ) -> None:
         self.store = store
+        self.keeper = keeper
+        self.feed = feed or Feed()
         self.clock = clock
         self.knowledge = knowledge
         self.pages = pages

@@ -25,7 +25,7 @@ def welcome(visit: Here, gone: bool = False) -> HTMLResponse:
     return visit.page(
         "welcome.html",
         picture=pictures[0] if pictures else "",
-        gone=gone,
+        gone=gone and not visit.journal.entries,  # only then may the page clear the browser
         begun=bool(visit.person.answers),
         left=len(visit.decision.clearance.missing),
     )

@@ -1,4 +1,4 @@
-"""Settings, and the person's data: take it along, bring it in, delete it."""
+"""Settings, and the person's data: take it along, bring it in. Copies and deleting: `keeping`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ WISHES: Final[dict[str, dict[str, Any]]] = {
     "voice_rate": {"slow": 0.8, "usual": 1.0, "fast": 1.2},
 }
 """What can be chosen for each setting, as the form sends it and as the journal keeps it."""
-
-WORD: Final = "delete"
-"""What has to be typed before everything is deleted."""
 
 
 @router.get("")
@@ -73,16 +70,6 @@ def bring_in(visit: Here, file: UploadFile | None = None) -> Response:
     return RedirectResponse(f"/settings?imported={count}#data", status_code=303)
 
 
-@router.post("/delete")
-def delete(visit: Here, sent: Sent) -> Response:
-    """Delete the whole journal, once the word has been typed."""
-    if (text(sent, "word") or "").casefold() != WORD:
-        return _page(visit, wrong_word=f"Nothing was deleted. To go on, type the word {WORD}.")
-    visit.house.store.delete_everything()
-    visit.forget()
-    return RedirectResponse("/welcome?gone=1", status_code=303)
-
-
 def _chosen(visit: Visit) -> dict[str, str]:
     """Return what is chosen for each setting, as the form says it."""
     usual = {"theme": "auto", "contrast": "usual", "motion": "usual", "voice_rate": "usual"}
@@ -100,16 +87,13 @@ def _page(
     imported: int | None = None,
     kept: bool = False,
     fault: str | None = None,
-    wrong_word: str | None = None,
 ) -> HTMLResponse:
     return visit.page(
         "settings.html",
-        status=422 if fault or wrong_word else 200,
+        status=422 if fault else 200,
         chosen=_chosen(visit),
         entries=speech.plural(len(visit.journal), "entry", "entries"),
         imported=None if imported is None else speech.plural(imported, "new entry", "new entries"),
         kept=kept,
         fault=fault,
-        wrong_word=wrong_word,
-        word=WORD,
     )

@@ -31,7 +31,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 // A second tap on a form that is on its way would send it twice.
-for (const form of document.querySelectorAll("form")) {
+for (const form of document.querySelectorAll("form:not([data-again])")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";

@@ -1,4 +1,14 @@
 // A few values kept in this browser; a browser that keeps nothing is no error.
+import { GONE, pages } from "/static/js/gone_told.js";
+
+/** Whether everything was deleted in another page: then nothing is kept or sent any more. */
+export let gone = false;
+pages?.addEventListener("message", ({ data }) => {
+  if (data !== GONE) return;
+  gone = true;
+  location.replace("/welcome");
+});
+
 export function recall(name) {
   try {
     return JSON.parse(localStorage.getItem(name));
@@ -10,6 +20,7 @@ export function recall(name) {
 /** Keep a value, or forget it when it is null. Tells whether it was kept. */
 export function keep(name, value) {
   try {
+    if (gone) return false;
     if (value === null) localStorage.removeItem(name);
     else localStorage.setItem(name, JSON.stringify(value));
     return true;

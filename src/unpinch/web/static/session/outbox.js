@@ -1,7 +1,7 @@
 // Entries on their way to the journal. Each is sent at once; while the program does not answer they
 // wait in this browser and are sent again. An entry has its own id, so that sending twice keeps one.
 import { csrfToken } from "/static/js/page.js";
-import { keep, recallAll } from "./keep.js";
+import { gone, keep, recallAll } from "./keep.js";
 import { uuid7 } from "./uuid7.js";
 
 const BOX = "unpinch-out:"; // one name an entry, so that two open pages do not overwrite each other
@@ -72,6 +72,7 @@ export class Outbox {
   }
 
   async post(batch) {
+    if (gone) return 0;
     try {
       const answer = await fetch(this.url, {
         method: "POST",
