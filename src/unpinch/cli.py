@@ -6,18 +6,22 @@ a small command starts quickly.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import socket
 import sys
 import webbrowser
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
 
 from unpinch import __version__
+from unpinch.reporting import report
+from unpinch.terminal import DATABASE, Refused
+from unpinch.terminal import give as _give
+from unpinch.terminal import moment as _moment
+from unpinch.terminal import must_exist as _must_exist
+from unpinch.terminal import read as _read
 
 PORT: Final = 8417
 """Port of the app when nothing else is asked for and nobody else has it."""
@@ -30,18 +34,6 @@ JSON_VERSION: Final = 1
 
 CRASHED: Final = 70
 """Exit status when the program itself is at fault (``EX_SOFTWARE``)."""
-
-DATABASE: Final = click.option(
-    "--database",
-    metavar="URL",
-    help="Where the journal is: sqlite:///PATH, a plain path, or memory:. Default: your own data folder.",
-)
-
-
-class Refused(click.ClickException):
-    """A command cannot do what it was asked."""
-
-    exit_code = 2
 
 
 def main(args: list[str] | None = None) -> NoReturn:
@@ -161,7 +153,6 @@ def journal() -> None:
 @click.option("--rescue", is_flag=True, help="Write what can still be read of a damaged journal.")
 def export_(out: str | None, database: str | None, force: bool, rescue: bool) -> None:
     """Write your journal to OUT, or print it, one entry a line."""
-    from unpinch.exchange.jsonl import FileError, write
     from unpinch.stores import StoreDamaged, StoreError, open_store
 
     try:
@@ -177,15 +168,8 @@ def export_(out: str | None, database: str | None, force: bool, rescue: bool) ->
         entries = error.rescued
     except StoreError as error:
         raise Refused(str(error)) from error
-    if out is None:
-        click.echo(entries.to_jsonl().encode(), nl=False)
-        return
-    try:
-        write(entries, out, replace=force)
-    except FileError as error:
-        hint = "; --force writes over it" if Path(out).exists() and not force else ""
-        raise Refused(f"{error}{hint}") from error
-    click.echo(f"{out}: {_count(len(entries))} written")
+    if _give(entries.to_jsonl().encode(), out or "-", force=force):
+        click.echo(f"{out}: {_count(len(entries))} written")
 
 
 @journal.command("import")
@@ -265,6 +249,8 @@ def demo(at: str | None, days: int, seed: int) -> None:
     click.echo(live(_moment(at), random.Random(seed), days=days).to_jsonl().encode(), nl=False)
 
 
+unpinch.add_command(report)
+
 # --- helpers ------------------------------------------------------------------------------------
 
 
@@ -316,39 +302,6 @@ def _listen(host: str, port: int | None) -> socket.socket:
             reason = error.strerror or str(error)
     listener.close()
     raise Refused(f"port {choice} of {host}: {reason}")
-
-
-def _moment(text: str | None) -> dt.datetime:
-    from unpinch.journal.entry import YEARS
-
-    if text is None:
-        return dt.datetime.now().astimezone()
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refused(f"--at {text}: must be a time, such as 2025-01-31T08:00:00+01:00") from error
-    if moment.utcoffset() is None:
-        raise Refused(f"--at {text}: must have a UTC offset, as in 2025-01-31T08:00:00+01:00")
-    if moment.year not in YEARS:
-        raise Refused(f"--at {text}: must lie in the years {YEARS[0]} to {YEARS[-1]}")
-    return moment
-
-
-def _read(place: str) -> Any:
-    from unpinch.exchange.jsonl import FileError, read
-
-    try:
-        return read(place)
-    except FileError as error:
-        raise Refused(str(error)) from error
-
-
-def _must_exist(database: str | None) -> None:
-    from unpinch.stores.places import database_path
-
-    path = database_path(database)
-    if path is not None and not path.exists():
-        raise Refused(f"{path}: there is no journal yet")
 
 
 def _is_database(file: str) -> bool:

@@ -76,11 +76,16 @@ def read_what_is_sound(place: str) -> tuple[Journal, tuple[str, ...]]:
 
 
 def write(journal: Journal, place: str, *, replace: bool = False) -> None:
-    """Write a journal to a file, for this user's eyes alone; whole or not at all.
+    """Write a journal to a file, as `write_bytes` does."""
+    write_bytes(journal.to_jsonl().encode(), place, replace=replace)
+
+
+def write_bytes(raw: bytes, place: str, *, replace: bool = False) -> None:
+    """Write a file for this user's eyes alone; whole or not at all.
 
     Parameters
     ----------
-    journal
+    raw
         What to write.
     place
         The file.
@@ -99,7 +104,7 @@ def write(journal: Journal, place: str, *, replace: bool = False) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(journal.to_jsonl().encode())
+                file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)

@@ -28,6 +28,8 @@ KINDS: Final[tuple[tuple[str, Kind], ...]] = (
     ("/manifest.webmanifest", "always"),
     ("/emergency", "always"),
     ("/settings", "always"),
+    # Under E, U and R the sheet itself holds no exercise.
+    ("/take-out", "always"),
     ("/sources", "always"),
     ("/sources.json", "always"),
     ("/help", "always"),
