@@ -49,6 +49,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
         "/questionnaire/PSFS",
         "/questionnaire/GROC",
         "/settings",
+        "/take-out",
         "/help",
         "/nowhere",
     ),

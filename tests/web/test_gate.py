@@ -24,6 +24,7 @@ EXAMPLES = {
     "{page_id}": "what",
     "{test_id}": "T1",
     "{test}": "T1",
+    "{form}": "sheet",
 }
 
 
@@ -52,7 +53,7 @@ def ask(visitor: Visitor, method: str, path: str) -> tuple[int, str, str]:
     return answer.status_code, answer.headers.get("location", ""), answer.text
 
 
-ALWAYS = ("/emergency", "/settings", "/sources", "/help")
+ALWAYS = ("/emergency", "/settings", "/take-out", "/sources", "/help")
 
 
 def test_every_route_passes_the_guards() -> None:

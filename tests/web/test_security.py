@@ -46,6 +46,7 @@ PAGES = (
     "/questionnaire/PSFS",
     "/questionnaire/GROC",
     "/settings",
+    "/take-out",
     "/nowhere",
 )
 

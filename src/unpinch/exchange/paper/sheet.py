@@ -72,7 +72,9 @@ def content(asked: Asked) -> dict[str, Any]:
 def _programme(asked: Asked) -> tuple[list[tuple[dict[str, Any], str]], str | None, str]:
     """Return the exercises with their ids, what is said above them, and which title they have."""
     decision = asked.decision
-    if decision.session is not None:
+    if decision.clearance.tier not in ("G", "A"):
+        return [], None, "none"
+    if decision.session is not None and decision.refusal is None:
         plan = [
             _exercise(asked, one.exercise, one.variant, one.sides, one.dose)
             for one in decision.session.exercises
@@ -98,7 +100,7 @@ def _last_plan(asked: Asked) -> Session | None:
 
 def _only_the_day(decision: Decision, line: str) -> bool:
     """Tell whether the answers allow exercise, and only today's number or today's limits are missing."""
-    if decision.refusal is None or decision.clearance.tier not in ("G", "A"):
+    if decision.refusal is None:
         return False
     if decision.refusal.name == "StaleAnswers":
         return decision.clearance.missing == () and decision.refusal.missing == (line,)
