@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from unpinch.body import UnknownMovement, describe, svg
 from unpinch.body.figure import figure
@@ -63,22 +63,28 @@ def content(asked: Asked) -> dict[str, Any]:
         "card": _card(asked),
         "before": _question(asked),
         "stops": _stops(asked, exercises),
-        "exercises": [one for one, _ in exercises],
+        "exercises": [_exercise(asked, one) for one in exercises],
         "now": None if exercises else _now(asked),
         "limit": " ".join((said("safety.about"), said("safety.limit"))),
     }
 
 
-def _programme(asked: Asked) -> tuple[list[tuple[dict[str, Any], str]], str | None, str]:
-    """Return the exercises with their ids, what is said above them, and which title they have."""
+class Shown(NamedTuple):
+    """An exercise that is to stand on the sheet."""
+
+    exercise: str
+    variant: str
+    sides: tuple[Side, ...]
+    dose: PlannedDose | Planned
+
+
+def _programme(asked: Asked) -> tuple[list[Shown], str | None, str]:
+    """Return the exercises, what is said above them, and which title they have."""
     decision = asked.decision
     if decision.clearance.tier not in ("G", "A"):
         return [], None, "none"
     if decision.session is not None and decision.refusal is None:
-        plan = [
-            _exercise(asked, one.exercise, one.variant, one.sides, one.dose)
-            for one in decision.session.exercises
-        ]
+        plan = [Shown(one.exercise, one.variant, one.sides, one.dose) for one in decision.session.exercises]
         minutes = max(1, round(decision.session.minutes))
         return plan, asked.say("sheet.lead.today", day=_day(asked), minutes=minutes), "today"
     last = _last_plan(asked)
@@ -87,7 +93,7 @@ def _programme(asked: Asked) -> tuple[list[tuple[dict[str, Any], str]], str | No
         return [], None, "none"
     day = speech.day(last.started_at.date(), asked.now.date())
     lead = asked.say("sheet.lead.last", why=decision.refusal.words.text, day=day)
-    return [_exercise(asked, one.exercise, one.variant, one.sides, one) for one in kept], lead, "last"
+    return [Shown(one.exercise, one.variant, one.sides, one) for one in kept], lead, "last"
 
 
 def _last_plan(asked: Asked) -> Session | None:
@@ -118,27 +124,25 @@ def _open(asked: Asked, planned: Planned) -> bool:
     return all(planned.variant in lock.limit_to for lock in locks)
 
 
-def _exercise(
-    asked: Asked, exercise_id: str, variant_id: str, sides: Sequence[Side], dose: PlannedDose | Planned
-) -> tuple[dict[str, Any], str]:
-    known, said = asked.knowledge.exercises[exercise_id], asked.say
-    variant = known.variant(variant_id)
+def _exercise(asked: Asked, one: Shown) -> dict[str, Any]:
+    known, said, sides = asked.knowledge.exercises[one.exercise], asked.say, one.sides
+    variant = known.variant(one.variant)
     words = asked.knowledge.words
     first = sides[0] if sides else None
     name = variant.name or known.name
     movement, shown = variant.movement, first or "right"
-    things = [_small(asked.knowledge.equipment[one].name) for one in variant.equipment]
+    things = [_small(asked.knowledge.equipment[thing].name) for thing in variant.equipment]
     shown_side = {"name": name, "side": words[f"side.{first}"]} if first else {"name": name}
     return {
         "name": name,
-        "dose": _capital(spoken_dose(dose, (), asked.knowledge)),
+        "dose": _capital(spoken_dose(one.dose, (), asked.knowledge)),
         "sides": [{"mark": words[f"sheet.mark.{side}"], "side": side} for side in sides],
         "side": _side_words(asked, sides),
         "shown": said("sheet.shown", side=words[f"side.{first}"]) if first else None,
         "often": _often(asked, known),
         "how": [sided(line, first, words) for line in variant.how],
         "swap": said("sheet.swap") if len(sides) > 1 else None,
-        "cues": [sided(line, first, words) for line in known.cues_of(variant_id)],
+        "cues": [sided(line, first, words) for line in known.cues_of(one.variant)],
         "needs": said("sheet.needs", things=", ".join(things)) if things else None,
         "wide": _wide(movement),
         "pictures": _pictures(
@@ -149,7 +153,7 @@ def _exercise(
                 said("sheet.alt.then", name=name, words=_described(movement, shown)),
             ],
         ),
-    }, exercise_id
+    }
 
 
 def _often(asked: Asked, known: Exercise) -> str:
@@ -243,10 +247,10 @@ def _question(asked: Asked) -> str:
     return next(one.text for one in asked.knowledge.screening.questions if one.id == line)
 
 
-def _stops(asked: Asked, exercises: Sequence[tuple[dict[str, Any], str]]) -> list[str]:
+def _stops(asked: Asked, exercises: Sequence[Shown]) -> list[str]:
     """Return every reason to stop that one of the exercises has."""
     known = asked.knowledge
-    names = dict.fromkeys(stop for _, name in exercises for stop in known.exercises[name].stops)
+    names = dict.fromkeys(stop for one in exercises for stop in known.exercises[one.exercise].stops)
     return [known.stops[name].text for name in names]
 
 
