@@ -65,6 +65,7 @@ SHOTS: Final = (
     Shot("questions-own", "month", "/questionnaire/PSFS"),
     Shot("questions-change", "month", "/questionnaire/GROC"),
     Shot("settings", "month", "/settings"),
+    Shot("take-out", "month", "/take-out"),
     Shot("help", "month", "/help"),
     Shot("not-found", "month", "/nowhere"),
     Shot("selftests", "month", "/selftests"),

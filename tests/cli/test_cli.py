@@ -28,6 +28,7 @@ from unpinch import Decision, Journal, __version__, cli, decide
 from unpinch.journal.kinds import Pain, Screen
 from unpinch.knowledge import load
 from unpinch.stores import SqliteStore
+from unpinch.terminal import Refused
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -373,7 +374,7 @@ def test_this_machine_has_several_names(run: Run, monkeypatch: pytest.MonkeyPatc
 
 
 def refuse_to_listen() -> socket.socket:
-    raise cli.Refused("nobody listens in this test")
+    raise Refused("nobody listens in this test")
 
 
 def test_a_port_that_is_taken(run: Run) -> None:

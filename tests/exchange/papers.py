@@ -56,9 +56,9 @@ def faults(pdf: bytes) -> list[str]:
     with opened(pdf) as document:
         root = document.Root
         told += [f"no {name}" for name in ("/Lang", "/StructTreeRoot", "/MarkInfo") if name not in root]
-        if not root.get("/MarkInfo", {}).get("/Marked"):
+        if not _of(root, "/MarkInfo", "/Marked"):
             told.append("not marked as tagged")
-        if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle"):
+        if not _of(root, "/ViewerPreferences", "/DisplayDocTitle"):
             told.append("the title is not what a window shows")
         with document.open_metadata() as about:
             if about.get("pdfuaid:part") != "1":
@@ -96,6 +96,10 @@ def kinds(pdf: bytes) -> list[str]:
     """Return the kinds of the tags in the order of reading."""
     with opened(pdf) as document:
         return [kind for _, kind, _ in tags(document.Root["/StructTreeRoot"]["/K"])]
+
+
+def _of(root: Any, part: str, name: str) -> bool:
+    return part in root and bool(root[part].get(name))
 
 
 def _loose_faces(document: pikepdf.Pdf) -> Iterator[str]:

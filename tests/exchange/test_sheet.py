@@ -15,12 +15,13 @@ from tests.care.journals import made
 from tests.exchange.papers import faults, flat, kinds, pictures, sizes
 from tests.knowledge.reading import grade
 from tests.web import decisions, people
-from unpinch.care.decision import Decision
+from unpinch.care.decision import Decision, RefusalName
 from unpinch.exchange.paper import Asked
 from unpinch.exchange.paper.sheet import _programme, content, has_exercises, sheet
 from unpinch.journal import Journal, make
 from unpinch.journal.kinds import Profile
 from unpinch.knowledge import load
+from unpinch.knowledge.kinds import Tier
 from unpinch.session import build
 
 KNOWN = load()
@@ -193,13 +194,13 @@ def test_nobody_is_sent_for_an_agreement_that_opens_nothing() -> None:
 
 @pytest.mark.parametrize("name", decisions.REFUSALS)
 @pytest.mark.parametrize("tier", ["E", "U", "R", None])
-def test_no_refusal_and_no_tier_lets_a_plan_through(name: str, tier: object) -> None:
+def test_no_refusal_and_no_tier_lets_a_plan_through(name: RefusalName, tier: Tier | None) -> None:
     """Even if a plan came with it by mistake, and the journal holds one from yesterday."""
-    refusal = decisions.refused(name).refusal  # type: ignore[arg-type]
+    refusal = decisions.refused(name).refusal
     wrong = decisions.decision(
         clearance=decisions.clearance(tier),
         refusal=refusal,
-        session=decisions.plan(),  # type: ignore[arg-type]
+        session=decisions.plan(),
     )
     assert not has_exercises(of(people.month(), wrong))
 
