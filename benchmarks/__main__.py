@@ -24,6 +24,9 @@ from benchmarks.year import NOW, year
 from tools.scenarios import scenarios
 from unpinch.care import decide
 from unpinch.care.planning import plan
+from unpinch.exchange.paper import Asked
+from unpinch.exchange.paper.report import report
+from unpinch.exchange.paper.sheet import sheet
 from unpinch.journal import Entry, Journal, fold, make
 from unpinch.journal.kinds import Note, Pain
 from unpinch.knowledge import load
@@ -167,12 +170,24 @@ def page_cases() -> Iterator[Case]:
         yield Case("/exercises", lambda _: get("/exercises"), lambda: None, 15)
 
 
+def report_cases() -> Iterator[Case]:
+    """What is taken out on paper: the Decision, what stands on the pages, and the setting of them."""
+    whole = year()
+    for what, make_it in (("the report", report), ("the sheet", sheet)):
+
+        def made(_: object, make_it: Callable[[Asked], bytes] = make_it) -> bytes:
+            return make_it(Asked(whole, NOW, load()))
+
+        yield Case(f"{what} as PDF, a year", made, lambda: None, 5)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
     "journal": journal_cases,
     "store": store_cases,
     "decide": decide_cases,
     "plan": plan_cases,
     "page": page_cases,
+    "report": report_cases,
 }
 
 

@@ -69,6 +69,7 @@ SHOTS: Final = (
     Shot("restore", "month", "/settings/restore"),
     Shot("delete", "month", "/settings/delete"),
     Shot("calendar", "month", "/settings/calendar"),
+    Shot("take-out", "month", "/take-out"),
     Shot("help", "month", "/help"),
     Shot("not-found", "month", "/nowhere"),
     Shot("selftests", "month", "/selftests"),

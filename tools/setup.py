@@ -201,7 +201,7 @@ def install_front_end(mode: str) -> None:
     value = fingerprint("package.json", "package-lock.json", ".npmrc", "tools/assets.py")
     done = read_stamps()
     wanted = "npm-run" if mode == "run" else "npm-dev"
-    laid = (ROOT / "build" / "assets" / "fonts").is_dir()
+    laid = all((ROOT / "build" / "assets" / name).is_dir() for name in ("fonts", "paper"))
     if laid and value in {done.get("npm-dev"), done.get(wanted)} and (ROOT / "node_modules").is_dir():
         return
     env = tool_environment()

@@ -6,7 +6,6 @@ a small command starts quickly.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import socket
 import sys
@@ -17,10 +16,12 @@ from typing import Any, Final, NoReturn
 import click
 
 from unpinch import __version__
-from unpinch.cli_journal import journal
-from unpinch.cli_parts import DATABASE, Refused
-from unpinch.cli_parts import print_json as _print_json
-from unpinch.cli_parts import read as _read
+from unpinch.commands.journal import journal
+from unpinch.commands.parts import DATABASE, Refused
+from unpinch.commands.parts import moment as _moment
+from unpinch.commands.parts import print_json as _print_json
+from unpinch.commands.parts import read as _read
+from unpinch.commands.report import report
 
 PORT: Final = 8417
 """Port of the app when nothing else is asked for and nobody else has it."""
@@ -151,7 +152,7 @@ def demo(at: str | None, days: int, seed: int) -> None:
 
 
 unpinch.add_command(journal)
-
+unpinch.add_command(report)
 
 # --- helpers ------------------------------------------------------------------------------------
 
@@ -213,22 +214,6 @@ def _listen(host: str, port: int | None) -> socket.socket:
             reason = error.strerror or str(error)
     listener.close()
     raise Refused(f"port {choice} of {host}: {reason}")
-
-
-def _moment(text: str | None) -> dt.datetime:
-    from unpinch.journal.entry import YEARS
-
-    if text is None:
-        return dt.datetime.now().astimezone()
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refused(f"--at {text}: must be a time, such as 2025-01-31T08:00:00+01:00") from error
-    if moment.utcoffset() is None:
-        raise Refused(f"--at {text}: must have a UTC offset, as in 2025-01-31T08:00:00+01:00")
-    if moment.year not in YEARS:
-        raise Refused(f"--at {text}: must lie in the years {YEARS[0]} to {YEARS[-1]}")
-    return moment
 
 
 def _complain(message: str, status: int) -> int:

@@ -24,6 +24,7 @@ import uvicorn
 
 from tests.factories import T0, Diary, at, mornings, note
 from unpinch import Decision, Journal, __version__, cli, decide
+from unpinch.commands.parts import Refused
 from unpinch.journal.kinds import Pain, Screen
 from unpinch.knowledge import load
 from unpinch.stores import SqliteStore
@@ -360,7 +361,7 @@ def test_this_machine_has_several_names(run: Run, monkeypatch: pytest.MonkeyPatc
 
 
 def refuse_to_listen() -> socket.socket:
-    raise cli.Refused("nobody listens in this test")
+    raise Refused("nobody listens in this test")
 
 
 def test_a_port_that_is_taken(run: Run) -> None:
@@ -451,7 +452,7 @@ def test_every_command_and_option_is_on_the_page(name: str) -> None:
     headings = {line.strip("# `") for line in PAGE.splitlines() if line.startswith("#")}
     assert name in headings, f"docs/cli.md has no heading for `{name}`"
     section = PAGE.split(f" `{name}`\n", 1)[1].split("\n#", 1)[0]
-    for option in COMMANDS[name].params:
+    for option in COMMANDS[name].get_params(click.Context(COMMANDS[name])):
         if isinstance(option, click.Option) and option.name != "version":
             for flag in (*option.opts, *option.secondary_opts):
                 assert f"`{flag}`" in section, f"docs/cli.md: `{name}` has no word on {flag}"

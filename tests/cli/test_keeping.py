@@ -45,7 +45,7 @@ class Terminal:
         self.typed = list(typed)
         self.asked: list[str] = []
         monkeypatch.setattr(getpass, "getpass", self.ask)
-        monkeypatch.setattr("unpinch.cli_journal.sys", self)
+        monkeypatch.setattr("unpinch.commands.journal.sys", self)
         monkeypatch.setattr("click.termui.visible_prompt_func", self.ask)
 
     stdin = property(lambda self: self)

@@ -34,7 +34,9 @@ FIGURES = (
 
 SCRIPT = re.compile(r'(?s)<script type="application/json" id="session-data">(.*?)</script>')
 # Here other numbers stand: the person's own, the angles of a drawing, the gates of the tests.
-OTHER_NUMBERS = re.compile(r"^/(?:history|settings/export|figure/.*)$|^development\.md$")
+OTHER_NUMBERS = re.compile(
+    r"^/(?:history|settings/export|take-out/pdf|figure/.*)$|^report --pdf$|^development\.md$"
+)
 
 
 class Needle(NamedTuple):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from tools import assets, setup
 
@@ -295,3 +296,37 @@ def test_the_real_typefaces_are_fonts_under_the_open_font_licence() -> None:
     assert len(licences) == 3
     for licence in licences:
         assert "SIL OPEN FONT LICENSE Version 1.1" in licence.read_text(), licence
+
+
+def test_faces_for_paper_are_cut_from_the_webs_and_keep_their_licences(tmp_path: Path) -> None:
+    fonts = ROOT / "build" / "assets" / "fonts"
+    (tmp_path / "old.ttf").write_bytes(b"")
+    written = assets.cut(fonts, tmp_path)
+    assert set(written) == set(tmp_path.iterdir())
+    assert len(list(tmp_path.glob("LICENSE-*.txt"))) == 3
+    for name, one in assets.CUTS.items():
+        with TTFont(tmp_path / name) as face:
+            assert "fvar" not in face
+            assert face["name"].getDebugName(1) == one.family
+            assert face["OS/2"].usWeightClass == one.weight
+            assert {ord(letter) for letter in "09AZazßéŁź…“”−×–"} <= set(face.getBestCmap())
+    # A name that the licence keeps for the unchanged face is not borne by a changed one.
+    assert {one.family for one in assets.CUTS.values()} == {"Unpinch Text", "Unpinch Voice"}
+    laid = ROOT / "build" / "assets" / "paper"
+    assert {path.name for path in laid.iterdir()} == {path.name for path in written}
+    assert all((laid / name).read_bytes() == (tmp_path / name).read_bytes() for name in assets.CUTS)
+
+
+def test_the_zero_on_paper_is_the_plain_one() -> None:
+    """A slashed zero is drawn with more than the two rings, out and in, that a zero needs."""
+    for name, one in assets.CUTS.items():
+        with TTFont(ROOT / "build" / "assets" / "paper" / name) as face:
+            assert face["glyf"][face.getBestCmap()[ord("0")]].numberOfContours == 2, one
+
+
+def test_a_missing_file_of_the_webs_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        FileNotFoundError, match=r"young-serif-latin-400-normal\.woff2 is missing; run `make setup`"
+    ):
+        assets.cut(tmp_path / "fonts", tmp_path / "paper")
+    assert not (tmp_path / "paper").exists()

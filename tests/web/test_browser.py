@@ -53,6 +53,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
         "/settings/restore",
         "/settings/delete",
         "/settings/calendar",
+        "/take-out",
         "/help",
         "/nowhere",
     ),

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unpinch.web.charts.course import GAP_DAYS, NARROW, WIDE, Day, course, gaps, week_means
+from unpinch.journal.mornings import GAP_DAYS, Day, gaps, week_means
+from unpinch.web.charts.course import NARROW, WIDE, course
 from unpinch.web.charts.dots import BINS, REACH, WIDTH, bin_of, dot_plot, easier
 
 effects = st.floats(-6, 6, allow_nan=False)

@@ -25,6 +25,7 @@ EXAMPLES = {
     "{test_id}": "T1",
     "{test}": "T1",
     "{token}": "nobody-knows-it",
+    "{form}": "sheet",
 }
 
 
@@ -53,7 +54,7 @@ def ask(visitor: Visitor, method: str, path: str) -> tuple[int, str, str]:
     return answer.status_code, answer.headers.get("location", ""), answer.text
 
 
-ALWAYS = ("/emergency", "/settings", "/calendar", "/sources", "/help")
+ALWAYS = ("/emergency", "/settings", "/calendar", "/take-out", "/sources", "/help")
 
 
 def test_every_route_passes_the_guards() -> None:

@@ -10,8 +10,8 @@ from tests.web.markup import read
 from tests.web.people import NOW, Diary
 from unpinch.journal import Entry, Journal, kinds, make
 from unpinch.journal.kinds import KINDS, Note, Pain, Preference, Retraction
+from unpinch.journal.mornings import Day
 from unpinch.knowledge import load
-from unpinch.web.charts.course import Day
 from unpinch.web.diary import WISHES, in_words
 from unpinch.web.routes.history import headline, place_words
 

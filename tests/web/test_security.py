@@ -50,6 +50,7 @@ PAGES = (
     "/settings/restore",
     "/settings/delete",
     "/settings/calendar",
+    "/take-out",
     "/nowhere",
 )
 

@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.exchange.papers import words_of
 from tests.knowledge.unread import FIGURES, Needle, faults, needles, tag_faults
 from tests.web import people
 from tests.web.client import Visitor
 from tests.web.test_gate import routes
 from tests.web.test_pages import STATES
 from unpinch import cli
+from unpinch.exchange.forms import FORMS
 from unpinch.journal import make
 from unpinch.journal.kinds import Profile
 from unpinch.knowledge import Knowledge, load
@@ -52,10 +54,11 @@ EVERY: dict[str, tuple[str, ...]] = {
     "test_id": tuple(KNOWN.selftests),
     "token": ("nobody-knows-it",),
     "page_id": tuple(KNOWN.pages),
+    "form": tuple(FORMS),
 }
 """What each part of an address may be; a new part must be added here, or the walk fails."""
 
-WALKED = {"exercises", "decide", "demo"}
+WALKED = {"exercises", "decide", "demo", "report"}
 """Commands whose answers are read here."""
 SILENT = {"serve", "journal"}
 """Commands that print nothing of what is known."""
@@ -79,7 +82,9 @@ def walk(visitor: Visitor, paths: list[str]) -> Iterator[tuple[str, str]]:
     for path in paths:
         answer = visitor.get(path)
         assert answer.status_code in (200, 303, 403, 404), (path, answer.status_code)
-        if answer.status_code != 303:
+        if answer.headers.get("content-type") == "application/pdf":
+            yield path, words_of(answer.content)
+        elif answer.status_code != 303:
             yield path, answer.text
 
 
@@ -133,7 +138,7 @@ def test_nothing_unread_stands_on_the_pages_of_anybody(state: str) -> None:
 
 
 def test_nothing_unread_comes_from_the_commands(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UNPINCH_DATA", str(tmp_path / "data"))
     journal = tmp_path / "journal.jsonl"
@@ -144,10 +149,14 @@ def test_nothing_unread_comes_from_the_commands(
         ["decide", str(journal), "--at", people.NOW.isoformat()],
         ["demo"],
     ]
+    whose = ["--journal", str(journal), "--at", people.NOW.isoformat()]
+    for form in FORMS:
+        calls += [["report", f"--{form}", "-", *whose, *more] for more in ([], ["--include-intimate"])]
     assert set(cli.unpinch.commands) == WALKED | SILENT, "let the walk read what the new command prints"
     for call in calls:
         assert cli.run(call) == 0, call
-        text = capsys.readouterr().out
+        raw = capfdbinary.readouterr().out
+        text = words_of(raw) if raw.startswith(b"%PDF") else raw.decode()
         assert len(text) > 1000, call
         assert faults(" ".join(call[:2]), text, NEEDLES) == []
         if call[0] == "decide" or "--json" in call:

@@ -73,12 +73,12 @@ def read_what_is_sound(place: str) -> tuple[Journal, tuple[str, ...]]:
 
 
 def write(journal: Journal, place: str, *, replace: bool = False) -> None:
-    """Write a journal to a file, for this user's eyes alone; whole or not at all.
+    """Write a journal to a file for this user's eyes alone; whole or not at all.
 
     Parameters
     ----------
     journal
-        What to write.
+        All of it.
     place
         The file.
     replace

@@ -62,6 +62,8 @@ def _question_faults(knowledge: Knowledge) -> Iterator[str]:
 
 
 def _answer_faults(question: Question) -> Iterator[str]:
+    if question.private and not question.intimate:
+        yield "what is private is intimate too"
     if question.answer == "number":
         if question.options or question.minimum is None or question.maximum is None:
             yield "a number needs a minimum, a maximum and no options"

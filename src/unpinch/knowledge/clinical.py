@@ -55,7 +55,8 @@ class Question(Record, frozen=True, kw_only=True, cache_hash=True):
     unit: str | None = None
     sets: tuple[Literal["full", "weekly", "session", "new_symptoms"], ...]
     only_if: tuple[str, ...] = ()  # asked only when one of these flags is up; empty: always
-    private: bool = False
+    private: bool = False  # nobody has to answer it
+    intimate: bool = False  # left out of what leaves the house, unless the person wants it in
     topic: str
     source: str
     tag: Tag
@@ -120,6 +121,7 @@ class Country(Record, frozen=True, kw_only=True):
     urgent: str | None = None  # e.g. "NHS 111"
     crisis: str | None = None
     note: str | None = None
+    paper: Literal["a4", "letter"] = "a4"  # what printers there hold
     source: str
     tag: Tag
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from unpinch.care import decide
+from unpinch.exchange.paper import assets_folder as laid_out
 from unpinch.knowledge import Knowledge, load
 from unpinch.stores import Feed, Keeper, SqliteStore, Store, StoreError
 from unpinch.web.gate import Shut, clearance_gate
@@ -36,6 +36,7 @@ from unpinch.web.routes import (
     selftests,
     session,
     settings,
+    take_out,
     today,
 )
 from unpinch.web.security import HEADERS, MAX_BODY_BYTES, HostGuard, SecureHeaders, csrf_guard
@@ -60,6 +61,7 @@ ROUTES: Final = (
     settings,
     keeping,
     calendar,
+    take_out,
     api,
     session,
     selftests,
@@ -69,8 +71,7 @@ ROUTES: Final = (
 
 def assets_folder() -> Path | None:
     """Return the folder with the typefaces, if they have been laid out; pages do without them too."""
-    named = os.environ.get("UNPINCH_ASSETS")
-    folder = Path(named) if named else Path(__file__).parents[3] / "build" / "assets"
+    folder = laid_out()
     return folder if (folder / "fonts").is_dir() else None
 
 

@@ -29,6 +29,8 @@ KINDS: Final[tuple[tuple[str, Kind], ...]] = (
     ("/emergency", "always"),
     ("/settings", "always"),
     ("/calendar", "always"),  # says only what the answers allow
+    # Under E, U and R the sheet itself holds no exercise.
+    ("/take-out", "always"),
     ("/sources", "always"),
     ("/sources.json", "always"),
     ("/help", "always"),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from unpinch.journal.kinds import Profile
+from unpinch.care.rescue import ELSEWHERE, filled, own_number, told_country
 from unpinch.knowledge.clinical import Country, Question
 from unpinch.knowledge.kinds import TIERS, Tier
 from unpinch.web.visit import Visit
-
-ELSEWHERE: Final = "ZZ"
-"""Code of the country that stands for every other one."""
 
 
 class Marked(NamedTuple):
@@ -24,9 +21,8 @@ class Marked(NamedTuple):
 def country_code(visit: Visit) -> str:
     """Return the person's country; until it is told, the one that the browser's language names."""
     countries = visit.knowledge.countries
-    told = visit.person.profile.country
-    if told is not None:
-        return told if told in countries else ELSEWHERE
+    if visit.person.profile.country is not None:
+        return told_country(visit.person, visit.knowledge)
     for part in visit.request.headers.get("accept-language", "").split(",")[:5]:
         match = re.fullmatch(r"[A-Za-z]{2,3}-([A-Za-z]{2})", part.split(";")[0].strip())
         if match and match[1].upper() in countries:
@@ -40,18 +36,8 @@ def country(visit: Visit) -> Country:
 
 
 def emergency_number(visit: Visit) -> str:
-    """Return the number that the person set for this country, or the country's own.
-
-    A number that was typed while another country was set must not be called here.
-    """
-    code: str | None = None
-    own: str | None = None
-    for entry in visit.person.entries:
-        if isinstance(entry.data, Profile):
-            if entry.data.country is not None and entry.data.country != code:
-                code, own = entry.data.country, None
-            own = entry.data.emergency_number or own
-    return own or country(visit).emergency
+    """Return the number that the person set for this country, or the country's own."""
+    return own_number(visit.person) or country(visit).emergency
 
 
 def dialled(number: str) -> str:
@@ -61,13 +47,7 @@ def dialled(number: str) -> str:
 
 def told(visit: Visit, text: str) -> str:
     """Fill the numbers and places of the person's country into a text."""
-    place = country(visit)
-    return text.format(
-        emergency=emergency_number(visit),
-        emergency_place=place.emergency_place,
-        urgent=place.urgent or "an out-of-hours doctor",
-        crisis=place.crisis or emergency_number(visit),
-    )
+    return filled(text, country(visit), emergency_number(visit))
 
 
 def marked(visit: Visit, gravest: Tier) -> tuple[Marked, ...]:

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
+from unpinch.journal.mornings import Day, gaps, week_means
 from unpinch.web import speech
-
-WINDOW_DAYS: Final = 7
-"""Days of the moving average; it needs three mornings, and never spans a gap."""
-
-ENOUGH: Final = 3
-GAP_DAYS: Final = 4
-"""From this many days without a morning on, the line breaks."""
-
-
-class Day(NamedTuple):
-    """One morning: the pain (None when only the place was told) and how far down it was."""
-
-    day: dt.date
-    leg: int | None
-    distal: int | None
 
 
 class Sheet(NamedTuple):
@@ -41,42 +26,6 @@ Height = Callable[[float], float]
 
 NARROW: Final = Sheet(358, 200, 30, "narrow")
 WIDE: Final = Sheet(720, 260, 34, "wide")
-
-
-def week_means(days: Sequence[Day]) -> list[list[tuple[dt.date, float]]]:
-    """Return the moving average as unbroken runs.
-
-    Parameters
-    ----------
-    days
-        Mornings in order of time.
-    """
-    told = [(one.day, float(one.leg)) for one in days if one.leg is not None]
-    runs: list[list[tuple[dt.date, float]]] = []
-    start = 0
-    for place, (day, _) in enumerate(told):
-        if place and (day - told[place - 1][0]).days >= GAP_DAYS:
-            start = place
-        window = [value for when, value in told[start : place + 1] if (day - when).days < WINDOW_DAYS]
-        if len(window) < ENOUGH:
-            continue
-        mean = sum(window) / len(window)
-        if runs and place and runs[-1][-1][0] == told[place - 1][0] and start < place:
-            runs[-1].append((day, mean))
-        else:
-            runs.append([(day, mean)])
-    return runs
-
-
-def gaps(days: Sequence[Day]) -> list[tuple[dt.date, dt.date]]:
-    """Return the stretches without a morning, as their first and last silent day."""
-    told = [one.day for one in days]
-    one_day = dt.timedelta(days=1)
-    return [
-        (before + one_day, after - one_day)
-        for before, after in pairwise(told)
-        if (after - before).days > GAP_DAYS
-    ]
 
 
 def course(days: Sequence[Day], sessions: Mapping[dt.date, int], today: dt.date, sheet: Sheet) -> Markup:

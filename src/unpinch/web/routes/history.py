@@ -10,8 +10,9 @@ from typing import NamedTuple
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from unpinch.journal.mornings import Day
 from unpinch.web import speech
-from unpinch.web.charts.course import NARROW, WIDE, Day, course
+from unpinch.web.charts.course import NARROW, WIDE, course
 from unpinch.web.diary import in_words
 from unpinch.web.forms import Here, Sent, text
 from unpinch.web.routes.pain import ZONES

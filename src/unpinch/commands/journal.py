@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from unpinch.cli_parts import DATABASE, Refused, count, is_database, must_exist, print_json, read
+from unpinch.commands.parts import DATABASE, Refused, count, is_database, must_exist, print_json, read
 
 if TYPE_CHECKING:
     from unpinch.journal import Journal

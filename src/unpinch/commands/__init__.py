@@ -1,0 +1,1 @@
+"""The commands behind ``unpinch``, those that need a module of their own."""
