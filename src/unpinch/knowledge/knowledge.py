@@ -10,6 +10,7 @@ from unpinch.knowledge.clinical import (
     Screening,
     SelfTest,
 )
+from unpinch.knowledge.fhir import Fhir, FhirValues
 from unpinch.knowledge.hazards import Hazard
 from unpinch.knowledge.models import (
     ArticleItem,
@@ -55,6 +56,8 @@ class Knowledge(Record, frozen=True, kw_only=True):
     priors: Priors
     timing: Timing
     hazards: dict[str, Hazard]
+    fhir: Fhir
+    fhir_values: FhirValues
     words: dict[str, str]
 
     @property
