@@ -125,6 +125,9 @@ def _plain_faults(plain: Json) -> None:
             waiting += [((*path, key), part) for key, part in value.items()]
             if any(_broken(key) for key in value):
                 raise FhirError(place(path, plain), "has a name with half of a character")
+            if None in value.values():  # FHIR leaves out what is not told
+                empty = next(key for key, part in value.items() if part is None)
+                raise FhirError(place((*path, empty), plain), "must not be null")
         elif isinstance(value, list):
             waiting += [((*path, number), part) for number, part in enumerate(value)]
         elif isinstance(value, float) and not math.isfinite(value):
