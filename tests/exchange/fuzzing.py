@@ -6,6 +6,7 @@ some hundred cases of each, ``python -m tools.fuzz`` as many as one likes.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import random
@@ -100,7 +101,7 @@ def _value(found: Any, chance: random.Random) -> Any:
             places.append((value, key))
             waiting.append(value[key])
     if not places:
-        return chance.choice(STRANGE)
+        return copy.deepcopy(chance.choice(STRANGE))
     holder, key = chance.choice(places)
     match chance.randrange(6):
         case 0:
@@ -120,7 +121,7 @@ def _value(found: Any, chance: random.Random) -> Any:
             letters[chance.randrange(len(letters))] = chance.choice("\0\ud800 a0-:/|.#é🦵")
             holder[key] = "".join(letters)
         case _:
-            holder[key] = chance.choice(STRANGE)
+            holder[key] = copy.deepcopy(chance.choice(STRANGE))  # it may be changed in its turn
     return found
 
 

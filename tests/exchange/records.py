@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Iterable
 from typing import Any, Final
@@ -29,6 +30,7 @@ from unpinch.knowledge import load
 
 KNOWN: Final = load()
 BASE: Final = KNOWN.fhir.base
+UCUM: Final = {"system": "http://unitsofmeasure.org"}
 NOW: Final = at(3, 12)
 
 
@@ -100,8 +102,15 @@ SOMEBODY: Final = somebody().entries
 
 def written(entries: Iterable[Entry], **told: Any) -> bytes:
     """Return the record of some entries, whole unless told otherwise."""
+    if entries is SOMEBODY and not told:
+        return _whole()
     told = {"leave_out": frozenset(), "everything": True, **told}
     return export(Journal(entries), NOW, KNOWN, **told).to_json()
+
+
+@functools.cache
+def _whole() -> bytes:
+    return written(tuple(SOMEBODY[:]), leave_out=frozenset())
 
 
 def record(entries: Iterable[Entry], **told: Any) -> dict[str, Any]:
@@ -140,12 +149,15 @@ def pieces(bundle: dict[str, Any]) -> list[bytes]:
 
 
 def plan_lines() -> list[dict[str, Any]]:
-    """Return lines as a clinician's system writes them: one by our codes, one in words, one not to be done."""
+    """Return lines as a clinician's system writes them: by our codes, in words, and not to be done."""
     return [
         {
             "detail": {
                 "status": "scheduled",
-                "code": {"coding": [{"system": f"{BASE}/CodeSystem/exercise", "code": "EX09"}], "text": "Bridge"},
+                "code": {
+                    "coding": [{"system": f"{BASE}/CodeSystem/exercise", "code": "EX09"}],
+                    "text": "Bridge",
+                },
                 "scheduledTiming": {"repeat": {"frequency": 3, "period": 1, "periodUnit": "wk"}},
                 "extension": [
                     {
@@ -153,9 +165,7 @@ def plan_lines() -> list[dict[str, Any]]:
                         "extension": [
                             {
                                 "url": "sets",
-                                "valueQuantity": {
-                                    "value": 2, "unit": "sets", "system": "http://unitsofmeasure.org", "code": "{sets}",
-                                },
+                                "valueQuantity": {**UCUM, "value": 2, "unit": "sets", "code": "{sets}"},
                             }
                         ],
                     }

@@ -17,10 +17,22 @@ from hypothesis import given, settings
 from tests.care.journals import Made, journals, made
 from tests.exchange.records import BASE, KNOWN, NOW, SOMEBODY, of_type, record, written
 from tests.factories import Diary, at, note
+from tests.knowledge.test_clinical import BANNED
 from unpinch.care import decide
 from unpinch.exchange.fhir import export, private_questions, to_bundle
 from unpinch.journal import Entry, Journal
-from unpinch.journal.kinds import Pain, Questionnaire, Screen, SelfTestDone, SessionEvent
+from unpinch.journal.kinds import (
+    KINDS,
+    WISHES,
+    Advised,
+    Pain,
+    Planned,
+    Questionnaire,
+    Screen,
+    SelfTestDone,
+    SessionEvent,
+    SetDone,
+)
 from unpinch.trials.demo import demo
 
 WHOLE = record(SOMEBODY)
@@ -429,3 +441,35 @@ def test_an_empty_journal_is_a_record_too() -> None:
 def test_a_time_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="UTC offset"):
         to_bundle(Journal(), dt.datetime(2025, 6, 2), KNOWN)
+
+
+# --- the data -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_every_kind_has_its_form(kind: str) -> None:
+    assert KNOWN.fhir.shapes[kind].fields.keys() == set(KINDS[kind].__struct_fields__)
+
+
+@pytest.mark.parametrize(("part", "model"), [("planned", Planned), ("set", SetDone), ("advised", Advised)])
+def test_every_field_of_every_part_has_its_form(part: str, model: type[Any]) -> None:
+    assert KNOWN.fhir.shapes[part].fields.keys() == set(model.__struct_fields__)
+
+
+def test_the_words_are_kind_and_name_no_illness() -> None:
+    fhir = KNOWN.fhir
+    texts = [*fhir.words.values(), *fhir.concepts.values(), *(loss.what + loss.why for loss in fhir.losses)]
+    texts += [field.text for shape in fhir.shapes.values() for field in shape.fields.values()]
+    assert [text for text in texts if BANNED.search(text)] == []
+
+
+def test_settings_are_wishes_and_no_exercise_is_one() -> None:
+    assert set(KNOWN.fhir.settings) < set(WISHES)
+    assert {"exercise_off", "ask_back", "minimum_day", "worse_today"} == set(WISHES) - set(
+        KNOWN.fhir.settings
+    )
+
+
+def test_what_is_written_is_what_the_model_holds() -> None:
+    sent = export(Journal(SOMEBODY), NOW, KNOWN)
+    assert json.loads(sent.bundle.model_dump_json()) == json.loads(sent.to_json())

@@ -6,6 +6,7 @@ knows no document, so these are checked here, by the lists of `unpinch.knowledge
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.bundle import Bundle
+from fhir_core.fhirabstractmodel import FHIRAbstractModel
 from pydantic import BaseModel, ValidationError
 
 from unpinch.exchange.fhir.faults import FhirError
@@ -175,15 +177,22 @@ def _show(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+@functools.cache
+def _aliases(model: type[BaseModel]) -> dict[str, tuple[str, str]]:
+    """Return for each field of a model its name in FHIR, alone and after its type."""
+    kind = model.get_resource_type() if issubclass(model, FHIRAbstractModel) else model.__name__
+    names = {name: field.alias or name for name, field in model.model_fields.items()}
+    return {name: (alias, f"{kind}.{alias}") for name, alias in names.items() if name != "resource_type"}
+
+
 def _unbound(model: BaseModel, values: FhirValues, path: Path) -> Iterator[tuple[Path, str]]:
     """Yield every code that stands where FHIR binds others."""
-    kind = model.get_resource_type() if hasattr(model, "get_resource_type") else ""
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        if value is None or name == "resource_type":
+    aliases = _aliases(type(model))
+    for name, value in model.__dict__.items():
+        if value is None or name not in aliases:
             continue
-        alias = field.alias or name
-        bound = values.bindings.get(f"{kind}.{alias}")
+        alias, element = aliases[name]
+        bound = values.bindings.get(element)
         parts = value if isinstance(value, list) else [value]
         for number, part in enumerate(parts):
             here = (*path, alias, number) if isinstance(value, list) else (*path, alias)
@@ -213,11 +222,12 @@ def _few(codes: tuple[str, ...]) -> str:
 def _document_faults(plain: Json) -> None:
     """Refuse a bundle whose own references lead nowhere, or a document without its first page."""
     entries = plain.get("entry") or []
-    names = [entry.get("fullUrl") for entry in entries]
-    told = [name for name in names if name is not None]
-    for number, name in enumerate(names):
-        if name is not None and told.count(name) > 1 and names.index(name) != number:
+    known: set[str] = set()
+    for number, entry in enumerate(entries):
+        name = entry.get("fullUrl")
+        if name in known:
             raise FhirError(f"Bundle.entry[{number}].fullUrl", f"stands twice ({_show(name)})")
+        known |= {name} if name else set()
     if plain.get("type") == "document":
         first = (entries[0].get("resource") or {}).get("resourceType") if entries else None
         if first != "Composition":
@@ -225,7 +235,6 @@ def _document_faults(plain: Json) -> None:
         for name in ("identifier", "timestamp"):
             if name not in plain:
                 raise FhirError(f"Bundle.{name}", "is missing; a document needs it")
-    known = set(told)
     for path, reference in references(plain, ()):
         if reference.startswith("urn:uuid:") and reference not in known:
             raise FhirError(place(path, plain), f"leads to nothing in this bundle ({_show(reference)})")
