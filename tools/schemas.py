@@ -18,7 +18,7 @@ from msgspec import inspect
 
 from unpinch.care.decision import Decision
 from unpinch.journal.entry import LINES
-from unpinch.journal.kinds import KINDS, WISHES, Data, Planned, Preference, SetDone
+from unpinch.journal.kinds import KINDS, WISHES, Advised, Data, Planned, Preference, SetDone
 from unpinch.session.script import Script
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -61,6 +61,7 @@ def page(text: str) -> str:
     _, after = rest.split(END)
     parts = [*(_section(f"`{kind}`", model) for kind, model in KINDS.items())]
     parts += [_section("Parts: a planned exercise", Planned), _section("Parts: a set", SetDone)]
+    parts += [_section("Parts: a line of a programme", Advised)]
     return f"{before}{START}\n\n{chr(10).join(parts)}\n{END}{after}"
 
 

@@ -17,7 +17,7 @@ def test_the_year_is_always_the_same_and_as_long_as_it_says() -> None:
     assert 3_800 < len(whole) < 4_400
     assert len({entry.day for entry in whole}) == DAYS
     assert whole.entries[-1].at <= NOW
-    assert {entry.kind for entry in whole} == set(KINDS) - {"preference", "retraction"}
+    assert {entry.kind for entry in whole} == set(KINDS) - {"preference", "programme", "retraction"}
     assert Journal.from_jsonl(whole.to_jsonl()) == whole
 
 

@@ -17,7 +17,7 @@ from tests.factories import plain
 from tests.journal.test_faults import IN_DATA, line
 from tools import schemas
 from unpinch.journal import Entry
-from unpinch.journal.kinds import KINDS, Data, Planned, SetDone
+from unpinch.journal.kinds import KINDS, Advised, Data, Planned, SetDone
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 PUBLISHED: dict[str, dict[str, Any]] = {
@@ -100,7 +100,11 @@ def test_an_entry_without_a_part_of_its_envelope_is_not_valid(kind: str, data: s
 
 def test_every_field_of_every_kind_is_described() -> None:
     page = (FOLDER.parent / "journal.md").read_text(encoding="utf-8")
-    parts: dict[str, type[Data]] = {"Parts: a planned exercise": Planned, "Parts: a set": SetDone}
+    parts: dict[str, type[Data]] = {
+        "Parts: a planned exercise": Planned,
+        "Parts: a set": SetDone,
+        "Parts: a line of a programme": Advised,
+    }
     for kind, model in {**KINDS, **parts}.items():
         heading = f"### `{kind}`" if kind in KINDS else f"### {kind}"
         section = page.split(f"{heading}\n", 1)[1].split("\n### ", 1)[0]

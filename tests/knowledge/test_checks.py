@@ -641,3 +641,44 @@ def test_a_step_outside_its_variants_does_not_hide_the_other_faults() -> None:
     assert "exercises/EX01.yaml: ladder 0: 'EX01z' is no variant" in faults
     assert "exercises/EX01.yaml: start 9 is outside the ladder of 6 steps" in faults
     assert "exercises/EX01.yaml: ladder: variant EX01a is on no step" not in faults
+
+
+def fhir(**fields: Any) -> Knowledge:
+    """Return the knowledge with something changed in what a health record is told."""
+    return replace(KNOWN, fhir=replace(KNOWN.fhir, **fields))
+
+
+def told(**fields: Any) -> Knowledge:
+    """Return the knowledge with the field of the leg's pain told in another way."""
+    shapes = dict(KNOWN.fhir.shapes)
+    leg = replace(shapes["pain"].fields["leg_nprs"], **fields)
+    shapes["pain"] = replace(shapes["pain"], fields={**shapes["pain"].fields, "leg_nprs": leg})
+    return fhir(shapes=shapes)
+
+
+LOINC = KNOWN.fhir.shapes["pain"].fields["leg_nprs"].codings[0]
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (told(unit="stone"), "fhir.yaml: pain.leg_nprs: unit 'stone' is not there"),
+        (told(site="wing"), "fhir.yaml: pain.leg_nprs: site 'wing' is not there"),
+        (told(part="wing"), "fhir.yaml: pain.leg_nprs: part 'wing' is not there"),
+        (told(codings=(replace(LOINC, system="x"),)), "fhir.yaml: pain.leg_nprs: system 'x' is not there"),
+        (told(codings=(replace(LOINC, source="x"),)), "fhir.yaml: pain.leg_nprs: source 'x' is no source"),
+        (told(codings=(replace(LOINC, tag="M"),)), "72514-3 is tagged M, which is never shown"),
+        (
+            fhir(selftest_units={**KNOWN.fhir.selftest_units, "s": "stone"}),
+            "fhir.yaml: selftest_units: unit 'stone' is not there",
+        ),
+        (fhir(selftest_units={}), "fhir.yaml: selftest_units: 's' of T1 is not there"),
+        (fhir(concepts={}), "fhir.yaml: concepts: score.RMDQ24 is not there"),
+        (
+            replace(KNOWN, fhir_values=replace(KNOWN.fhir_values, sets={})),
+            "fhir_values.yaml: Bundle.type: value set 'bundle-type' is not there",
+        ),
+    ],
+)
+def test_faults_of_the_health_record_are_named(broken: Knowledge, words: str) -> None:
+    assert any(words in fault for fault in check(broken))

@@ -130,7 +130,7 @@ def test_every_kind_of_entry_has_words() -> None:
         assert "Struct" not in words
         assert "=" not in words
         seen.add(entry.kind)
-    assert seen >= set(KINDS) - {"note", "preference", "retraction"}
+    assert seen >= set(KINDS) - {"note", "preference", "programme", "retraction"}
     wishes: list[tuple[str, str | None, bool | float | str, str]] = [
         ("exercise_off", "EX16", True, f"leave out {load().exercises['EX16'].name}: yes"),
         ("ask_back", "sliders", False, f"asked for back {load().families['sliders'].name}: no"),

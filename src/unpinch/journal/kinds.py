@@ -245,6 +245,30 @@ class Note(Data, frozen=True, kw_only=True):
     text: Text  # the words
 
 
+class Advised(Data, frozen=True, kw_only=True):
+    """One line of a clinician's programme: in the clinician's words, and which exercise that is here."""
+
+    words: Text  # as the clinician wrote it
+    avoid: bool = False  # not to be done
+    exercise: Id | None = None  # id; none when it is nothing that is known here
+    variant: Id | None = None  # id
+    sets: Annotated[int, Meta(ge=1, le=20)] | None = None  # on each side
+    reps: Count | None = None  # in each set
+    hold_s: Annotated[float, Meta(ge=0, le=3600)] | None = None  # seconds of each hold
+    minutes: Minutes | None = None  # of going on
+    days_a_week: Annotated[int, Meta(ge=1, le=7)] | None = None  # on how many
+    sides: tuple[Side, ...] = ()  # in order; empty: both at once, or not said
+
+
+class Programme(Data, frozen=True, kw_only=True):
+    """What a clinician set as a starting point; the latest one counts, below every safety rule."""
+
+    advised: tuple[Advised, ...]  # line by line
+    by: Short | None = None  # who set it
+    title: Short | None = None  # what it is called
+    until: dt.date | None = None  # its last day
+
+
 class Retraction(Data, frozen=True, kw_only=True):
     """Takes an entry back. The entry stays in the journal and counts for nothing."""
 
@@ -262,6 +286,7 @@ KINDS: dict[str, type[Data]] = {
     "exercise": ExerciseDone,
     "preference": Preference,
     "note": Note,
+    "programme": Programme,
     "retraction": Retraction,
 }
 """Every kind of entry by its name in the journal."""

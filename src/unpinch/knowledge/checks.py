@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from unpinch.knowledge.checks_clinical import clinical_faults
 from unpinch.knowledge.checks_exercises import exercise_faults
+from unpinch.knowledge.checks_fhir import fhir_faults
 from unpinch.knowledge.checks_hazards import hazard_faults
 from unpinch.knowledge.checks_pages import claim_faults, page_faults
 from unpinch.knowledge.kinds import SHOWN_TAGS, Tag
@@ -34,6 +35,7 @@ def check(knowledge: Knowledge) -> list[str]:
         *claim_faults(knowledge),
         *page_faults(knowledge),
         *hazard_faults(knowledge),
+        *fhir_faults(knowledge),
     ]
 
 

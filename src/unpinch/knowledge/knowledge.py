@@ -11,6 +11,7 @@ from unpinch.knowledge.clinical import (
     Screening,
     SelfTest,
 )
+from unpinch.knowledge.fhir import Fhir, FhirValues
 from unpinch.knowledge.hazards import Hazard
 from unpinch.knowledge.keeping import Keeping
 from unpinch.knowledge.models import (
@@ -61,6 +62,8 @@ class Knowledge(Record, frozen=True, kw_only=True):
     calendar: CalendarPlan
     research: Research
     hazards: dict[str, Hazard]
+    fhir: Fhir
+    fhir_values: FhirValues
     words: dict[str, str]
 
     @property

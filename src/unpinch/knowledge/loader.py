@@ -40,7 +40,10 @@ _TABLES = {
 }
 _FOLDERS = ("exercises", "pages")
 """Fields of Knowledge whose rows are the files ``<field>/*.yaml``, keyed by their ids."""
-_WHOLES = ("screening", "rules", "planning", "priors", "timing", "keeping", "calendar", "research")
+_WHOLES = (
+    *("screening", "rules", "planning", "priors", "timing"),
+    *("keeping", "calendar", "research", "fhir", "fhir_values"),
+)
 """Fields of Knowledge that are the whole ``<field>.yaml``."""
 
 

@@ -9,6 +9,7 @@ from unpinch.journal.kinds import (
     Pain,
     Preference,
     Profile,
+    Programme,
     Questionnaire,
     Screen,
     SelfTestDone,
@@ -61,6 +62,8 @@ def in_words(entry: Entry, knowledge: Knowledge) -> tuple[str, str]:
         return "Your wish", f"{WISHES[data.name]}{target}: {said}"
     if isinstance(data, Note):
         return "Note", data.text
+    if isinstance(data, Programme):
+        return "Set by a clinician", "; ".join(line.words for line in data.advised) or "nothing"
     return "Entry", entry.kind
 
 

@@ -1,0 +1,16 @@
+"""Health records: a journal as a document of FHIR R4, and back."""
+
+from unpinch.exchange.fhir.document import Export, Loss, export, private_questions, to_bundle
+from unpinch.exchange.fhir.faults import FhirError
+from unpinch.exchange.fhir.reading import Imported, from_bundle
+
+__all__ = [
+    "Export",
+    "FhirError",
+    "Imported",
+    "Loss",
+    "export",
+    "from_bundle",
+    "private_questions",
+    "to_bundle",
+]
