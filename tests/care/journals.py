@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.care.story import clean_answer, set_of
 from unpinch.journal import Entry, Journal, make
 from unpinch.journal.kinds import (
+    Advised,
     Data,
     ExerciseDone,
     Note,
@@ -23,6 +24,7 @@ from unpinch.journal.kinds import (
     Planned,
     Preference,
     Profile,
+    Programme,
     Questionnaire,
     Retraction,
     Screen,
@@ -223,7 +225,7 @@ class Person:
         pick = self.chance.choice
         screening = KNOWN.screening
         what = pick(
-            "note wish wish wish test test sheet line seen agree sign back back profile other".split()
+            "note wish wish wish test test sheet line seen agree sign back back profile other advice".split()
         )
         if what == "note":
             self.write(Note(text="a note"))
@@ -265,8 +267,30 @@ class Person:
             self.write(Retraction(entry=pick(self.entries).id))
         elif what == "profile":
             self.profile()
+        elif what == "advice":
+            self.write(self.programme())
         elif what == "other" and self.maybe(0.1):
             self.write(Screen(question="XX", answer="yes", occasion="full", version="0"))
+
+    def programme(self) -> Programme:
+        """Return what a clinician might set, sensible or not."""
+        pick = self.chance.choice
+        lines = []
+        for _ in range(pick([1, 2, 5])):
+            exercise = pick(EXERCISES)
+            lines.append(
+                Advised(
+                    words="as shown",
+                    avoid=self.maybe(0.3),
+                    exercise=pick([exercise.id, exercise.id, exercise.id, None, "EX99"]),
+                    variant=pick([None, None, pick(exercise.variants).id, "EX99z"]),
+                    sets=pick([None, 1, 3, 20]),
+                    reps=pick([None, 0, 5, 30]),
+                    days_a_week=pick([None, 1, 7]),
+                )
+            )
+        until = None if self.maybe(0.7) else self.now.date() + dt.timedelta(days=pick([-1, 0, 3]))
+        return Programme(advised=tuple(lines), until=until)
 
     # --- the whole --------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ def facts(**fields: Any) -> Facts:
         "leg": 0,
         "equipment": ALL,
         "off": frozenset(),
+        "avoid": (),
         "agreed": True,
         "wanted": frozenset(KNOWN.families),
         "rising_min": 600.0,

@@ -14,6 +14,7 @@ from unpinch.care.decision import Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.screen import Screened
 from unpinch.journal.fold import Person
+from unpinch.journal.kinds import Advised
 from unpinch.knowledge import Knowledge, say
 from unpinch.knowledge.models import Exercise, Unlock, Variant
 from unpinch.knowledge.words import Value
@@ -34,6 +35,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         Lock codes that the screen put up.
     leg
         Leg NPRS now; None when it was not told.
+    avoid
+        What a clinician's programme says not to do.
     agreed
         A clinician knows and agrees.
     wanted
@@ -45,6 +48,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     leg: int | None
     equipment: frozenset[str]
     off: frozenset[str]
+    avoid: tuple[Advised, ...]
     agreed: bool
     wanted: frozenset[str]
     rising_min: float | None
@@ -63,6 +67,7 @@ def facts_of(
         leg=leg,
         equipment=frozenset(usual if told is None else told),
         off=wishes(person, "exercise_off"),
+        avoid=() if person.programme is None else tuple(one for one in person.programme.advised if one.avoid),
         agreed=screened.agreed_at is not None,
         wanted=wishes(person, "ask_back"),
         rising_min=None if rose_at is None else (now - rose_at).total_seconds() / 60,
@@ -89,6 +94,7 @@ def locks(facts: Facts, standing: Mapping[str, Standing], knowledge: Knowledge) 
             found.extend(_of_pain(exercise, facts, knowledge))
         found.extend(_of_rules(exercise, standing.get(exercise.id), facts, knowledge))
         found.extend(_of_unlock(exercise, standing, facts, knowledge))
+        found.extend(_of_clinician(exercise, facts, knowledge))
         if exercise.id in facts.off:
             found.append(_lock(exercise, "preference", "lock.preference", knowledge))
     open_now = frozenset(name for name, ways in open_ways(found, facts, knowledge).items() if ways)
@@ -220,6 +226,19 @@ def _unlock(
     }
     words = say(knowledge.words, key, **values)
     return Lock(exercise=exercise.id, code="unlock", words=words, limit_to=open_ways)
+
+
+def _of_clinician(exercise: Exercise, facts: Facts, knowledge: Knowledge) -> list[Lock]:
+    """Close what a clinician's programme says not to do: an exercise, or some ways of it."""
+    against = [line for line in facts.avoid if line.exercise == exercise.id]
+    if not against:
+        return []
+    ways = {variant.id for variant in exercise.variants}
+    shut = {line.variant for line in against}
+    # A way that is not known here may be any of them.
+    left = () if not shut <= ways else tuple(v.id for v in exercise.variants if v.id not in shut)
+    words = say(knowledge.words, "lock.clinician", name=exercise.name)
+    return [Lock(exercise=exercise.id, code="clinician", words=words, limit_to=left)]
 
 
 def _lock(exercise: Exercise, code: str, key: str, knowledge: Knowledge) -> Lock:

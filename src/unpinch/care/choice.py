@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from unpinch.care.access import GENTLE
+from unpinch.care.advised import advised
 from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import set_seconds
@@ -95,7 +96,7 @@ def candidates(today: Opened, choice: Choice, beliefs: Sequence[Belief]) -> tupl
         if belief.level == "family" and belief.when == "next_day" and belief.days > 0
     }
     goals = {one.id: goal_of(one, scene.knowledge) for one in scene.knowledge.exercises.values()}
-    goal_last = _goal_last(scene, goals)
+    goal_last, told = _goal_last(scene, goals), advised(scene.person)
     weights = scene.knowledge.planning.weights
     found = []
     for exercise in scene.knowledge.exercises.values():
@@ -104,7 +105,9 @@ def candidates(today: Opened, choice: Choice, beliefs: Sequence[Belief]) -> tupl
         new = is_new(exercise, standing, scene.knowledge)
         if limits.gentle_only and exercise.kind not in GENTLE:
             continue
-        if trial and exercise.family not in wanted and not (early and exercise.family not in choice.dropped):
+        closed_today = exercise.family not in wanted and not (early and exercise.family not in choice.dropped)
+        asked_for = exercise.id in told and exercise.family not in choice.dropped
+        if trial and closed_today and not asked_for:
             continue
         rung = today.rung.get(exercise.id)
         if rung is None or exercise.id not in today.due:
@@ -273,6 +276,7 @@ def _worth(
     worth = -weights.believed_point * family_mean.get(exercise.family, 0.0)
     worth += weights.keep * (exercise.family in choice.keep)
     worth += weights.today * (exercise.family in choice.today)
+    worth += weights.advised * (exercise.id in advised(scene.person))
     if exercise.kind == "relief":
         hurts = limits.gentle_only or (scene.facts.leg or 0) >= planning.relief_leg
         worth += weights.relief_in_pain if hurts else weights.relief
@@ -310,6 +314,8 @@ def _light(standing: Standing | None) -> Light | None:
 
 def _why(exercise: Exercise, choice: Choice, scene: Scene, *, new: bool) -> Words:
     words, family = scene.knowledge.words, scene.knowledge.families[exercise.family]
+    if exercise.id in advised(scene.person):
+        return say(words, "why.advised", purpose=exercise.purpose)
     if exercise.kind == "relief":
         hurts = (scene.facts.leg or 0) >= scene.knowledge.planning.relief_leg
         return say(words, "why.relief_in_pain" if hurts else "why.relief")

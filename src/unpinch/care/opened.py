@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from unpinch.care.access import Facts, open_ways
+from unpinch.care.advised import advised, start_of, week_max
 from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.light import Judged
@@ -59,15 +60,20 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     def rungs(self, exercise: Exercise) -> Iterator[int]:
         """Yield every rung of an exercise that is open today, highest first."""
         standing = self.scene.standing.get(exercise.id)
-        return open_rungs(exercise, standing, self.ways[exercise.id], self.limits, self.scene.knowledge)
+        start = start_of(exercise, advised(self.scene.person))
+        ways = self.ways[exercise.id]
+        return open_rungs(exercise, standing, ways, self.limits, self.scene.knowledge, start)
 
 
 def opened(scene: Scene, limits: Limits) -> Opened:
     """Work out what may be done in a scene."""
     known = scene.knowledge
     ways = open_ways(scene.locks, scene.facts, known)
+    told = advised(scene.person)
     rungs = {
-        name: pick_rung(exercise, scene.standing.get(name), ways[name], limits, known)
+        name: pick_rung(
+            exercise, scene.standing.get(name), ways[name], limits, known, start_of(exercise, told)
+        )
         for name, exercise in known.exercises.items()
     }
     return Opened(
@@ -109,11 +115,11 @@ def _due(scene: Scene) -> frozenset[str]:
     days: dict[str, list[dt.date]] = {}
     for one in scene.judged:
         days.setdefault(one.done.exercise, []).append(one.at.date())
-    group_last = _group_last(scene)
+    group_last, told = _group_last(scene), advised(scene.person)
     return frozenset(
         exercise.id
         for exercise in known.exercises.values()
-        if _has_room(exercise, days.get(exercise.id, ()), scene.now.date())
+        if _has_room(exercise, days.get(exercise.id, ()), scene.now.date(), week_max(exercise, told))
         and rested(
             exercise,
             group_last,
@@ -125,10 +131,10 @@ def _due(scene: Scene) -> frozenset[str]:
     )
 
 
-def _has_room(exercise: Exercise, days: Sequence[dt.date], today: dt.date) -> bool:
+def _has_room(exercise: Exercise, days: Sequence[dt.date], today: dt.date, most: int) -> bool:
     """Tell whether an exercise done on these days may be done once more today."""
     week = {day for day in days if dt.timedelta() < today - day < WEEK}
-    return len(week) < exercise.per_week_max and days.count(today) < exercise.per_day_max
+    return len(week) < most and days.count(today) < exercise.per_day_max
 
 
 def _group_last(scene: Scene) -> dict[str, dt.datetime]:

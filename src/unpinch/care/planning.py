@@ -300,6 +300,7 @@ def pick_rung(
     variants: Sequence[str],
     limits: Limits,
     knowledge: Knowledge,
+    start: int | None = None,
 ) -> int | None:
     """Return the highest rung not above where the exercise stands that is open today.
 
@@ -311,6 +312,8 @@ def pick_rung(
         The variants that no lock closes and for which everything is at hand.
     limits
         Rungs that aim at too much effort for today, or take too long, are passed over.
+    start
+        Where it begins when it was never done; its own start when left out.
 
     Returns
     -------
@@ -318,7 +321,7 @@ def pick_rung(
         None when no rung at or below is open.
     """
     shortest = None
-    for rung in open_rungs(exercise, standing, variants, limits, knowledge):
+    for rung in open_rungs(exercise, standing, variants, limits, knowledge, start):
         minutes = exercise.ladder[rung].dose.minutes
         if minutes is None or minutes <= limits.gentle_minutes:
             return rung
@@ -332,9 +335,11 @@ def open_rungs(
     variants: Sequence[str],
     limits: Limits,
     knowledge: Knowledge,
+    start: int | None = None,
 ) -> Iterator[int]:
     """Yield every rung up to where the exercise stands that is open today, highest first."""
-    top = exercise.start if standing is None else standing.rung
+    begins = exercise.start if start is None else start
+    top = begins if standing is None else standing.rung
     new = is_new(exercise, standing, knowledge)
     for rung in range(min(top, len(exercise.ladder) - 1), -1, -1):
         step = exercise.ladder[rung]

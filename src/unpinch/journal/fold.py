@@ -18,6 +18,7 @@ from unpinch.journal.kinds import (
     Planned,
     Preference,
     Profile,
+    Programme,
     Questionnaire,
     Retraction,
     Screen,
@@ -93,6 +94,8 @@ class Person(Folded, frozen=True, kw_only=True):
         By id, in the order in which they were first heard of.
     exercises, selftests, questionnaires, notes
         With their times, oldest first.
+    programme
+        What a clinician set last; None from the day after its last day.
     preferences
         For each name and target the latest value, with its time.
     entries
@@ -115,6 +118,7 @@ class Person(Folded, frozen=True, kw_only=True):
     questionnaires: tuple[tuple[dt.datetime, Questionnaire], ...]
     preferences: dict[tuple[str, str | None], tuple[dt.datetime, bool | float | str]]
     notes: tuple[tuple[dt.datetime, str], ...]
+    programme: Programme | None
     entries: tuple[Entry, ...]
     future: tuple[Entry, ...]
     first_at: dt.datetime | None
@@ -157,6 +161,7 @@ def fold(journal: Journal, now: dt.datetime) -> Person:
         questionnaires=_timed(of["questionnaire"]),
         preferences=_preferences(of["preference"]),
         notes=tuple((at, note.text) for at, note in _timed(of["note"])),
+        programme=_programme(of["programme"], now.date()),
         entries=kept,
         future=future,
         first_at=kept[0].at if kept else None,
@@ -197,6 +202,13 @@ def _answers(entries: list[Entry]) -> dict[str, tuple[Answer, ...]]:
         )
         answers.setdefault(said.question, []).append(answer)
     return {question: tuple(said) for question, said in answers.items()}
+
+
+def _programme(entries: list[Entry], today: dt.date) -> Programme | None:
+    if not entries:
+        return None
+    latest = cast(Programme, entries[-1].data)
+    return None if latest.until is not None and latest.until < today else latest
 
 
 def _mornings(entries: list[Entry]) -> tuple[Morning, ...]:

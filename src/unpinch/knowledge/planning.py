@@ -13,6 +13,7 @@ class Weights(Record, frozen=True, kw_only=True):
 
     believed_point: float  # each point that its family is believed to ease
     keep: float  # its family helps
+    advised: float  # a clinician's programme asks for it
     today: float  # its family is on trial, and today is one of its days
     coverage_week: float  # its group (`Goal`) has had nothing for a week; counted once for each group
     finding: float  # a side difference was found in its muscles
