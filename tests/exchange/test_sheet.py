@@ -215,15 +215,21 @@ def test_private_lines_to_say_are_held_back_until_they_are_wanted() -> None:
     assert KNOWN.words["sheet.held_back"] not in flat(wanted)
 
 
-def test_while_todays_number_is_missing_the_last_plan_is_shown_and_called_so() -> None:
+def test_while_todays_answers_are_missing_the_last_plan_is_shown_and_called_so() -> None:
     later = people.NOW + dt.timedelta(hours=13)
     asked = Asked(people.month(), later, KNOWN)
-    assert asked.decision.refusal is not None
-    assert asked.decision.refusal.name in ("PainMissing", "StaleAnswers")
+    refusal = asked.decision.refusal
+    assert refusal is not None
+    assert refusal.name == "StaleAnswers"
     words = flat(sheet(asked))
     assert "Your exercises, from your last plan" in words
-    assert asked.decision.refusal.words.text in words
-    assert "We left out what has to wait." in words
+    assert "Today's plan comes once you have answered the question below" in words
+    pain = decisions.refused("PainMissing").refusal
+    assert pain is not None
+    other = Asked(people.month(), later, KNOWN, decision=replace(asked.decision, refusal=pain))
+    assert pain.words.text in content(other)["lead"]
+    for one in (words, content(other)["lead"]):
+        assert "We left out what has to wait." in one
     last = max(
         (one for one in asked.person.sessions.values() if one.plan), key=lambda one: str(one.started_at)
     )

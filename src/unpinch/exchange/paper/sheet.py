@@ -92,7 +92,8 @@ def _programme(asked: Asked) -> tuple[list[Shown], str | None, str]:
     if not kept or last is None or last.started_at is None or decision.refusal is None:
         return [], None, "none"
     day = speech.day(last.started_at.date(), asked.now.date())
-    lead = asked.say("sheet.lead.last", why=decision.refusal.words.text, day=day)
+    key = "sheet.lead.line" if decision.refusal.name == "StaleAnswers" else "sheet.lead.last"
+    lead = asked.say(key, why=decision.refusal.words.text, day=day)
     return [Shown(one.exercise, one.variant, one.sides, one) for one in kept], lead, "last"
 
 
