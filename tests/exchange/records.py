@@ -42,7 +42,8 @@ def somebody() -> Journal:
     )
     diary.write(Profile(equipment=("chair", "floor"), minutes_a_day=10, country="GB"), at(0, 8, 1))
     version = KNOWN.screening.version
-    for minute, (question, answer) in enumerate([("CE1", "no"), ("AG1", 45.0), ("SV1", 4.0)]):
+    said: list[tuple[str, str | float]] = [("CE1", "no"), ("AG1", 45.0), ("SV1", 4.0)]
+    for minute, (question, answer) in enumerate(said):
         diary.write(
             Screen(question=question, answer=answer, occasion="full", version=version), at(0, 8, 2 + minute)
         )

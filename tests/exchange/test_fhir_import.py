@@ -59,7 +59,7 @@ def returned(
 ) -> tuple[dict[str, Entry], dict[str, str]]:
     """Return the entries that come back by their ids, and what is told to be lost."""
     sent = export(journal, now, KNOWN, decision=NOTHING, **asked)
-    lost = {loss.entry: loss.name for loss in sent.losses}
+    lost: dict[str, str] = {loss.entry: loss.name for loss in sent.losses}
     if all(lost.get(entry.id, "text") != "text" for entry in journal.entries):
         with pytest.raises(FhirError, match="holds nothing for a journal"):
             from_bundle(sent.to_json())
