@@ -24,6 +24,7 @@ import uvicorn
 
 from tests.factories import T0, Diary, at, mornings, note
 from unpinch import Decision, Journal, __version__, cli, decide
+from unpinch.cli_parts import Refused
 from unpinch.journal.kinds import Pain, Screen
 from unpinch.knowledge import load
 from unpinch.stores import SqliteStore
@@ -360,7 +361,7 @@ def test_this_machine_has_several_names(run: Run, monkeypatch: pytest.MonkeyPatc
 
 
 def refuse_to_listen() -> socket.socket:
-    raise cli.Refused("nobody listens in this test")
+    raise Refused("nobody listens in this test")
 
 
 def test_a_port_that_is_taken(run: Run) -> None:
