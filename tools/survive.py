@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -194,9 +194,9 @@ def _reporter(mouth: int, step: int) -> Callable[[str], None]:
 
     usual = os.fsync
 
-    def fsync(handle: int) -> None:
+    def fsync(fd: Any) -> None:
         count()
-        usual(handle)
+        usual(fd)
 
     def report(words: str) -> None:
         nonlocal counting

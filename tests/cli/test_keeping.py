@@ -290,6 +290,14 @@ def test_copies_of_a_journal_that_is_gone_are_deleted_too(run: Run, database: Pa
     assert Copies(copies_folder(database)).kept() == ()
 
 
+def test_what_is_damaged_is_to_be_deleted_by_hand(run: Run, database: Path) -> None:
+    database.write_bytes(bytes(8192))
+    told = refused(run("journal", "delete", "--yes"))
+    assert "damaged" in told
+    assert told.endswith("to be rid of it, delete that file and its copies by hand")
+    assert database.read_bytes() == bytes(8192)
+
+
 def test_deleting_what_is_not_there(run: Run, tmp_path: Path) -> None:
     assert refused(run("journal", "delete", "--yes")).endswith("there is no journal yet")
     assert not (tmp_path / "data").exists()

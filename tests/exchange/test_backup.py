@@ -7,6 +7,7 @@ import io
 import json
 import os
 import stat
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from tests import factories as make_up
 from tests.exchange.age_reader import opened
 from tests.factories import T0, mornings, note
-from unpinch.exchange import backup, files
+from unpinch.exchange import backup
 from unpinch.exchange.backup import (
     FORMAT,
     PassphraseNeeded,
@@ -111,7 +112,7 @@ class Busy:
         self.works = list(works)
         self.passphrase = self
         monkeypatch.setattr(backup, "pyrage", self)
-        monkeypatch.setattr(backup.time, "sleep", lambda _: None)
+        monkeypatch.setattr(time, "sleep", lambda _: None)
 
     def decrypt(self, raw: bytes, passphrase: str) -> bytes:
         self.refusals -= 1
@@ -257,7 +258,7 @@ def test_what_fails_half_way_leaves_the_old_file(
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path if step == "replace" else files.os, step, fails)
+    monkeypatch.setattr(Path if step == "replace" else os, step, fails)
     told = None
     try:
         write_whole(b"new", path, replace=replace)
@@ -278,7 +279,7 @@ def test_a_disk_without_second_names_is_written_to_as_well(
     def fails(*_: object) -> None:
         raise OSError(1, "Operation not permitted")
 
-    monkeypatch.setattr(files.os, "link", fails)
+    monkeypatch.setattr(os, "link", fails)
     write_whole(b"new", tmp_path / "x")
     assert (tmp_path / "x").read_bytes() == b"new"
     with pytest.raises(FileError, match="is already there"):

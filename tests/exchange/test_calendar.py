@@ -56,15 +56,20 @@ def name_of(told: str) -> str:
     return next(name for journal in JOURNALS for name in NAMES if uid(name, journal) == told)
 
 
-def events(raw: bytes) -> dict[str, icalendar.Event]:
+def read(raw: bytes) -> Any:
+    """Return the events as icalendar reads them."""
+    return icalendar.Calendar.from_ical(raw).walk("VEVENT")
+
+
+def events(raw: bytes) -> dict[str, Any]:
     """Return the events by the names behind their UIDs."""
-    return {name_of(str(one["uid"])): one for one in icalendar.Calendar.from_ical(raw).walk("VEVENT")}
+    return {name_of(str(one["uid"])): one for one in read(raw)}
 
 
 def occurrences(raw: bytes) -> list[dict[str, Any]]:
     """Read a file by icalendar and the rules of dateutil."""
     found = []
-    for one in icalendar.Calendar.from_ical(raw).walk("VEVENT"):
+    for one in read(raw):
         start = one["dtstart"].dt
         times = [start]
         if "rrule" in one:
@@ -279,7 +284,7 @@ def test_the_words_reveal_nothing(titles: str) -> None:
 
 def test_uids_name_no_questionnaire_to_whoever_looks() -> None:
     """A UID is not shown by calendars, and yet it goes to whoever hosts one."""
-    for one in icalendar.Calendar.from_ical(file(people.ready())).walk("VEVENT"):
+    for one in read(file(people.ready())):
         assert re.fullmatch(r"[0-9a-f]{32}@unpinch", str(one["uid"]))
 
 

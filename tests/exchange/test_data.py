@@ -31,6 +31,7 @@ from unpinch.exchange.tables import SEPARATOR, comments, tables
 from unpinch.journal import Journal, make
 from unpinch.journal.kinds import (
     KINDS,
+    WISHES,
     Note,
     Pain,
     Planned,
@@ -212,9 +213,9 @@ def test_parquet_holds_the_same_as_csv() -> None:
         for column in table.columns:
             assert read.schema.field(column.name).metadata[b"description"].decode() == column.about
     pain = pq.read_table(io.BytesIO(files["pain.parquet"])).to_pylist()
-    first = next(entry for entry in people.month() if entry.kind == "pain")
+    first: Any = next(entry for entry in people.month() if entry.kind == "pain")
     assert (pain[0]["id"], pain[0]["at"], pain[0]["day"]) == (first.id, first.at, first.day)
-    assert pain[0]["leg_nprs"] == first.data.leg_nprs  # type: ignore[union-attr]
+    assert pain[0]["leg_nprs"] == first.data.leg_nprs
 
 
 def test_without_pyarrow_one_line_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +268,7 @@ def test_no_free_text_of_any_kind_is_kept() -> None:
         if kind not in PLAN.kinds and kind != "preference":
             assert own_words(model) <= set(PLAN.fields.get(kind, ())), kind
     assert own_words(Planned) | own_words(SetDone) == set()
-    allowed = {name for name in PLAN.wishes if make_up.WISHES[name].allowed is not bool}
+    allowed = {name for name in PLAN.wishes if WISHES[name].allowed is not bool}
     assert allowed == set(), "what stays of the wishes is yes or no"
 
 

@@ -35,7 +35,7 @@ def kept(tmp_path: Path) -> Iterator[Visitor]:
         visitor = Visitor(store=store)
         visitor.app = create_app(store, clock=visitor.clock, keeper=keeper)
         visitor.client.app = visitor.app
-        visitor.client._transport.app = visitor.app  # type: ignore[attr-defined]
+        visitor.client._transport.app = visitor.app
         yield visitor
 
 

@@ -159,7 +159,7 @@ def delete(database: str | None, yes: bool) -> None:
     It asks for a word first. What it cannot reach, it names.
     """
     from unpinch.knowledge import load, say
-    from unpinch.stores import StoreError, open_store
+    from unpinch.stores import StoreDamaged, StoreError, open_store
     from unpinch.stores.copies import Copies, copies_folder
     from unpinch.stores.places import database_path
 
@@ -170,6 +170,8 @@ def delete(database: str | None, yes: bool) -> None:
         if not copies:
             must_exist(database)
         store = open_store(database)
+    except StoreDamaged as error:
+        raise Refused(f"{error}; to be rid of it, delete that file and its copies by hand") from error
     except StoreError as error:
         raise Refused(str(error)) from error
     try:

@@ -164,7 +164,7 @@ def _checks(
 
 
 def _questionnaires(person: Person, knowledge: Knowledge, now: dt.datetime, told: Titles) -> Iterator[_Dated]:
-    left = {}
+    left: dict[str, dt.date] = {}
     if person.first_at is None:
         return
     for ahead in range(-knowledge.calendar.ignored_most, knowledge.calendar.days_ahead):

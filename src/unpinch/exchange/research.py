@@ -60,7 +60,7 @@ def scrub(journal: Journal, knowledge: Knowledge, weeks: int | None = None) -> S
     removed["retraction, with the entry that it takes back"] = len(journal) - len(journal.live)
     names: dict[str, str] = {}
     rows: dict[str, list[tuple[tuple[Any, ...], Mapping[str, Any]]]] = {kind: [] for kind in KINDS}
-    lines = []
+    lines: list[dict[str, Any]] = []
     for entry in journal.live:
         data = _data(entry, journal, plan, removed, names, back)
         if data is None:

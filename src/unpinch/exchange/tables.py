@@ -6,7 +6,6 @@ The columns follow from the types of the journal, so that a new field is there b
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import inspect as source
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -110,7 +109,6 @@ def build(
     yield from (table for table in inner if table is not None)
 
 
-@functools.cache
 def comments(model: type[Any]) -> dict[str, str]:
     """Return what the comment behind each field of a model says."""
     return dict(_COMMENT.findall(source.getsource(model)))
