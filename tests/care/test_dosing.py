@@ -311,6 +311,11 @@ def test_a_red_day_on_the_lowest_rung_counts_no_day_as_ready(greens: tuple[int, 
     assert follow(*history, of=but(start=0))[0].rung == rung
 
 
+def test_the_first_green_day_is_one_green_day() -> None:
+    standing, _ = follow(green(0))
+    assert (standing.green_run, standing.greens, standing.ready_run, standing.times) == (1, 1, 1, 1)
+
+
 def test_only_a_red_day_halves_the_sets() -> None:
     assert not follow(amber(0))[0].halved
     assert not follow(bout(0, leg_max=None, response=None))[0].halved
@@ -326,6 +331,18 @@ def test_twice_further_down_within_three_days_locks_it_for_a_week(second: float,
     if locked:
         assert standing.waits_by == "R4"
         assert standing.locked_until == events[-1].judged.at + dt.timedelta(days=7)
+
+
+@pytest.mark.parametrize(("days", "until"), [(3, at(8, 9)), (7, at(8, 9)), (10, at(11, 9))])
+def test_of_two_locks_the_longer_one_holds(days: int, until: dt.datetime) -> None:
+    """Pain that moves down is red as well: both rules lock, and each says until when."""
+    rules = msgspec.structs.replace(
+        KNOWN.rules, lock=msgspec.structs.replace(KNOWN.rules.lock, lock_days=days)
+    )
+    standing, events = standings([lower(0), lower(1)], {EXT.id: EXT}, rules, {})
+    assert standing[EXT.id].locked_until == until
+    said = {event.rule: event.until for event in events if event.outcome == "lock"}
+    assert said == {"R4": at(1 + days, 9), "R7": at(8, 9)}
 
 
 def test_a_red_day_of_another_kind_between_does_not_hide_it() -> None:
