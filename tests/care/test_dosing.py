@@ -158,6 +158,16 @@ def test_one_step_a_week_at_most(days: float, rung: int) -> None:
     assert follow(*history)[0].rung == rung
 
 
+@pytest.mark.parametrize(("last", "rung"), [((9,), 3), ((9, 10), 4)])
+def test_each_step_needs_two_days_of_its_own(last: tuple[int, ...], rung: int) -> None:
+    history = [green(0), green(1), *(green(number, rung=3) for number in last)]
+    assert follow(*history)[0].rung == rung
+
+
+def test_the_last_rung_can_be_reached() -> None:
+    assert follow(green(0), green(1), of=exercise(rungs=4))[0].rung == 3
+
+
 def test_the_ladder_ends() -> None:
     short = exercise(rungs=3)
     standing, events = follow(green(0), green(1), green(2), of=short)
@@ -282,6 +292,35 @@ def test_a_red_day_on_the_lowest_rung_leaves_no_way_back_to_tell() -> None:
     assert (standing.rung, names(events)) == (0, [("R1", "red")])
 
 
+def test_after_an_amber_day_the_three_days_begin_anew() -> None:
+    history = [red(0), *(green(number, rung=1, extra=0) for number in (3, 4)), amber(5, rung=1)]
+    again = [green(number, rung=1, extra=0) for number in (6, 7, 8)]
+    assert follow(*history, *again[:-1])[0].rung == 1
+    assert follow(*history, *again)[0].rung == 2
+
+
+@pytest.mark.parametrize(("last", "rung"), [((13, 14), 3), ((13, 14, 15), 4)])
+def test_each_step_back_up_needs_three_days_of_its_own(last: tuple[int, ...], rung: int) -> None:
+    greens = [green(number, rung=2) for number in (3, 4, 5)] + [green(number, rung=3) for number in last]
+    assert follow(red(0, rung=4), *greens, of=but(start=4))[0].rung == rung
+
+
+@pytest.mark.parametrize(("greens", "rung"), [((3,), 0), ((3, 4), 1)])
+def test_a_red_day_on_the_lowest_rung_counts_no_day_as_ready(greens: tuple[int, ...], rung: int) -> None:
+    history = [red(0, rung=0), *(green(number, rung=0) for number in greens)]
+    assert follow(*history, of=but(start=0))[0].rung == rung
+
+
+def test_the_first_green_day_is_one_green_day() -> None:
+    standing, _ = follow(green(0))
+    assert (standing.green_run, standing.greens, standing.ready_run, standing.times) == (1, 1, 1, 1)
+
+
+def test_only_a_red_day_halves_the_sets() -> None:
+    assert not follow(amber(0))[0].halved
+    assert not follow(bout(0, leg_max=None, response=None))[0].halved
+
+
 # --- R4: further down the leg -------------------------------------------------------------------
 
 
@@ -292,6 +331,18 @@ def test_twice_further_down_within_three_days_locks_it_for_a_week(second: float,
     if locked:
         assert standing.waits_by == "R4"
         assert standing.locked_until == events[-1].judged.at + dt.timedelta(days=7)
+
+
+@pytest.mark.parametrize(("days", "until"), [(3, at(8, 9)), (7, at(8, 9)), (10, at(11, 9))])
+def test_of_two_locks_the_longer_one_holds(days: int, until: dt.datetime) -> None:
+    """Pain that moves down is red as well: both rules lock, and each says until when."""
+    rules = msgspec.structs.replace(
+        KNOWN.rules, lock=msgspec.structs.replace(KNOWN.rules.lock, lock_days=days)
+    )
+    standing, events = standings([lower(0), lower(1)], {EXT.id: EXT}, rules, {})
+    assert standing[EXT.id].locked_until == until
+    said = {event.rule: event.until for event in events if event.outcome == "lock"}
+    assert said == {"R4": at(1 + days, 9), "R7": at(8, 9)}
 
 
 def test_a_red_day_of_another_kind_between_does_not_hide_it() -> None:

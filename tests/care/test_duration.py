@@ -49,6 +49,12 @@ def test_turning_over_and_moving_a_band_take_longer_than_a_switch() -> None:
     assert switch_seconds(Place(position="sitting", equipment=("chair", "band")), TIMING) == 23
 
 
+def test_where_a_switch_takes_no_time_it_takes_none() -> None:
+    quick = msgspec.structs.replace(TIMING, switch_s=0.0)
+    assert switch_seconds(Place(position="supine"), quick) == 0
+    assert switch_seconds(Place(position="side_lying"), quick) == 15
+
+
 def test_a_hold_of_the_dose_goes_before_that_of_the_tempo() -> None:
     tempo = Tempo(out_s=1, hold_s=2, back_s=1)
     assert set_seconds(tempo, Dose(reps=10)) == 40
@@ -88,6 +94,13 @@ def test_lines_are_cut_at_sentences_then_commas_then_evenly() -> None:
         "six seven eight nine",
     ]
     assert phrases("", 8) == []
+    assert phrases("One two three four. Five six seven eight.", 8) == [
+        "One two three four. Five six seven eight."
+    ]
+    assert phrases("One two three four. Five six seven eight nine.", 8) == [
+        "One two three four.",
+        "Five six seven eight nine.",
+    ]
 
 
 @given(st.text(alphabet=st.sampled_from("ab ,.!?;:\n"), max_size=200), st.integers(1, 12))

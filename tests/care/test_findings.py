@@ -48,6 +48,7 @@ def found(story: Story, knowledge: Knowledge = KNOWN) -> Finding:
         ([(91, 100), (90, 100)], "no_clear", None),  # 9.5 per cent
         ([(90, 100), (90, 100)], "possible", "left"),  # 10
         ([(81, 100), (80, 100)], "possible", "left"),  # 19.5
+        ([(80.1, 100), (80.1, 100)], "possible", "left"),  # 19.9
         ([(80, 100), (80, 100)], "clear", "left"),  # 20
         ([(100, 60), (100, 99)], "clear", "right"),  # 20.5 as the mean of both days
         ([(100, 95), (100, 84)], "possible", "right"),
@@ -177,6 +178,41 @@ def test_findings_stand_in_the_order_of_the_tests() -> None:
     story.write(SelfTestDone(test="T1", value=9))
     names = [finding.test for finding in findings(fold(story.journal, story.now), KNOWN)]
     assert names == ["T1", "T8"]
+
+
+def test_a_finding_is_of_the_last_thing_done() -> None:
+    story = measured((10, 20), (12, 20))
+    assert found(story).at == story.now
+    unsided = Story()
+    unsided.write(SelfTestDone(test="T1", value=9))
+    assert found(unsided).at == unsided.now
+
+
+def test_what_it_was_made_of_is_kept_for_other_words() -> None:
+    values = found(measured((20, 10), (20, 12))).words.values
+    assert (values["gap"], values["error"], values["side"]) == (8.0, 6.5, "right")
+    bare = found(measured((20, 12), (20, 12)), with_test()).words.values
+    assert (bare["gap"], bare["error"]) == (8.0, 0.0)
+    lone = Story()
+    lone.write(SelfTestDone(test="T8", side="left", value=20))
+    assert found(lone).words.values["gap"] == 0.0
+
+
+def test_nought_is_a_result() -> None:
+    """Not to get up from the chair once without the arms is told as it is."""
+    story = Story()
+    story.write(SelfTestDone(test="T2", value=0))
+    assert (found(story).value, found(story).label) == (0, "none")
+    assert found(story).words.text.endswith("0 times.")
+
+
+def test_without_a_number_before_there_is_no_rise() -> None:
+    """However small the rise that is called too much."""
+    sides = msgspec.structs.replace(KNOWN.rules.sides, pain_rise=1)
+    strict = msgspec.structs.replace(with_test(), rules=msgspec.structs.replace(KNOWN.rules, sides=sides))
+    assert found(measured((50, 100), (50, 100), leg_max=1), strict).label == "clear"
+    risen = measured((50, 100), (50, 100), leg_before=0, leg_max=1)
+    assert found(risen, strict).label == "limited_by_pain"
 
 
 @pytest.mark.parametrize(

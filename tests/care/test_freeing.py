@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
 import msgspec
@@ -10,9 +11,14 @@ import pytest
 
 from tests.care.bouts import KNOWN
 from tests.care.story import Story, ready
-from tests.care.test_planning import candidate, limits, some
-from unpinch.care.decision import Decision, Freed, FreedLimit
-from unpinch.care.planning import could_come, plan
+from tests.care.test_planning import _scene, candidate, limits, some
+from tests.factories import at
+from unpinch.care import freeing
+from unpinch.care.decision import Decision, Freed, FreedLimit, Lock
+from unpinch.care.opened import Scene
+from unpinch.care.planning import Candidate, Limits, could_come, plan
+from unpinch.care.refer import Notice
+from unpinch.knowledge import say
 
 GENTLE = ("EX25", "EX29")
 
@@ -127,3 +133,70 @@ def test_what_could_come_is_there_just_when_there_is_a_plan(fields: dict[str, An
     ]
     could = could_come(offered, limits(**fields), KNOWN)
     assert bool(could) == (plan(offered, limits(**fields), KNOWN) is not None)
+
+
+# --- one limit at a time -------------------------------------------------------------------------------
+
+FLARE = Notice(rule="R8", outcome="flare", at=at(0), saw={"days": 2})
+REFER = Notice(rule="R9", outcome="refer", at=at(0), saw={})
+
+
+def freed_by(holds: Callable[[Scene, Limits, bool], bool], day: Limits, **fields: Any) -> dict[str, Freed]:
+    """Say what frees an exercise that may come only where something holds."""
+    scene = msgspec.structs.replace(_scene(ready(Story(), 2).profile(minutes_a_day=10)), **fields)
+
+    def offer(other: Scene, wider: Limits, every: bool) -> Sequence[Candidate]:
+        return [candidate(KNOWN.exercises["EX09"])] if holds(other, wider, every) else []
+
+    return {str(one.limit): one for one in freeing.freed(scene, day, offer)}
+
+
+def test_only_a_day_off_looks_at_what_has_its_turn_on_another_day() -> None:
+    assert set(freed_by(lambda _scene, _limits, every: every, limits())) == {"day_off"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "enough"), [(11, False), (12, False), (13, True), (14, True), (15, True), (16, False)]
+)
+def test_whole_minutes_more_up_to_the_most_there_are(minutes: int, enough: bool) -> None:
+    found = freed_by(lambda _scene, wider, _every: wider.minutes == minutes, limits(minutes=12.5))
+    assert set(found) == ({"minutes"} if enough else {"several"})
+    if enough:
+        assert found["minutes"].words.text.startswith(f"With {minutes} minutes")
+
+
+def test_never_more_than_one_new_exercise_is_held_out() -> None:
+    day = limits(new_max=0)
+    assert set(freed_by(lambda _scene, wider, _every: wider.new_max > 1, day)) == {"several"}
+    assert "new" in freed_by(lambda _scene, wider, _every: wider.new_max == 1, day)
+
+
+@pytest.mark.parametrize(
+    ("code", "until", "limit"),
+    [
+        ("preference", None, "left_out"),
+        ("R7", at(3), "waits"),
+        ("unlock", None, "earned"),
+        ("FLEX", None, "screen"),
+        ("STRONG_LEG", None, "several"),  # not an answer to take up with a clinician: the leg as it is
+        ("EXT", None, "several"),  # nobody answered so
+    ],
+)
+def test_each_lock_has_its_own_key(code: str, until: dt.datetime | None, limit: str) -> None:
+    words = say(KNOWN.words, "free.several")
+    kept = Lock(exercise="EX09", code="EXT", words=words)
+    lock = Lock(exercise="EX09", code=code, words=words, until=until)
+    facts = msgspec.structs.replace(_scene(Story().pain(2)).facts, codes=frozenset({"FLEX", "STRONG_LEG"}))
+    found = freed_by(lambda other, *_: other.locks == (kept,), limits(), facts=facts, locks=(kept, lock))
+    assert set(found) == {limit}
+    assert found[limit].until == until
+
+
+def test_a_calm_leg_does_not_hurt_at_all() -> None:
+    found = freed_by(lambda other, *_: other.facts.leg == 0 and not other.person.pains, limits())
+    assert set(found) == {"leg"}
+
+
+def test_without_the_flare_everything_else_that_was_noticed_stays() -> None:
+    found = freed_by(lambda other, *_: other.notices == (REFER,), limits(), notices=(FLARE, REFER))
+    assert set(found) == {"flare"}

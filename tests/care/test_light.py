@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.care.bouts import KNOWN, STEADY, base, bout, day
 from tests.care.story import Story
 from tests.factories import at
-from unpinch.care.light import base_of, judge_all
+from unpinch.care.light import base_of, judge, judge_all
 from unpinch.journal.fold import fold
 from unpinch.journal.kinds import ExerciseDone, Pain
 
@@ -87,6 +88,25 @@ def test_the_gravest_limit_is_the_one_that_is_named() -> None:
     everything = bout(leg_pre=3, leg_max=9, new_weakness=True, distal_post=6, settle_min=90)
     assert (everything.light, everything.reason) == ("red", "new_weakness")
     assert everything.lower
+
+
+@pytest.mark.parametrize(("leg_max", "light"), [(None, "red"), (0, "amber"), (3, "amber")])
+def test_a_rule_may_take_worse_without_a_number_for_red(leg_max: int | None, light: str) -> None:
+    """Where a number was told, the number says how much worse it was."""
+    rule = msgspec.structs.replace(KNOWN.rules.light, worse_without_number="red")
+    rules = msgspec.structs.replace(KNOWN.rules, light=rule)
+    told = bout(leg_max=leg_max, response="worse").done
+    assert judge(told, at(0, 9), None, STEADY, rules).light == light
+
+
+@pytest.mark.parametrize("leg_pre", [None, 0])
+def test_where_any_pain_is_amber_a_little_is(leg_pre: int | None) -> None:
+    rule = msgspec.structs.replace(KNOWN.rules.light, amber_leg=0)
+    rules = msgspec.structs.replace(KNOWN.rules, light=rule)
+    lights = [
+        judge(bout(leg_pre=leg_pre, leg_max=leg).done, at(0, 9), None, STEADY, rules).light for leg in (0, 1)
+    ]
+    assert lights == ["green", "amber"]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_values_for_an_age_are_for_that_age_alone(born: int | None, seen: int) -
         (39, 40, None, False),
         (40, None, 40, True),
         (41, None, 40, False),
+        (0, None, 40, True),
         (None, 40, None, False),
         (None, None, 40, False),
         (None, None, None, True),
@@ -86,6 +87,8 @@ def test_one_end_of_the_ages_is_enough(age: Any, age_from: Any, age_to: Any, sho
         (10.5, 15.2, "all: 10.5 to 15.2 times"),
         (None, 33.0, "all: up to 33 times"),
         (24.0, None, "all: 24 times or more"),
+        (0.0, 15.2, "all: 0 to 15.2 times"),
+        (-5.0, 0.0, "all: -5 to 0 times"),
     ],
 )
 def test_it_is_said_with_its_unit(low: float | None, high: float | None, text: str) -> None:

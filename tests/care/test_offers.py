@@ -78,6 +78,14 @@ def test_without_a_fresh_number_nothing_is_open() -> None:
     assert leg_now(person(hours=limit - 1), NOW, KNOWN) == 2
 
 
+@pytest.mark.parametrize(("seconds", "leg"), [(-1, 2), (0, 2), (1, None)])
+def test_a_number_is_fresh_up_to_its_last_second(seconds: int, leg: int | None) -> None:
+    who = person(leg=2)
+    (told, _) = who.pains[-1]
+    limit = dt.timedelta(hours=KNOWN.rules.stale.pain_now_h, seconds=seconds)
+    assert leg_now(who, told + limit, KNOWN) == leg
+
+
 def test_a_lock_of_the_screen_closes_the_tests_that_name_it() -> None:
     found = {
         code: (question.id, option.id, question.answer)
@@ -137,6 +145,14 @@ def test_the_limit_is_the_cap_of_the_exercises_or_a_rise(before: int) -> None:
     assert limit > before
 
 
+@pytest.mark.parametrize(("before", "limit"), [(2, 6), (4, 6), (5, 7), (8, 10)])
+def test_where_a_larger_rise_may_be_the_cap_ends_the_tests(before: int, limit: int) -> None:
+    """A point over the cap, which is 5 or one over how it was."""
+    sides = msgspec.structs.replace(KNOWN.rules.sides, pain_rise=9)
+    bold = msgspec.structs.replace(KNOWN, rules=msgspec.structs.replace(KNOWN.rules, sides=sides))
+    assert pain_limit(before, bold) == limit
+
+
 def test_the_leg_that_does_not_hurt_goes_first() -> None:
     assert order_of_sides(person()) == ("left", "right")
     assert order_of_sides(person(side="left")) == ("right", "left")
@@ -146,6 +162,14 @@ def test_minutes_grow_with_tries_and_sides() -> None:
     test = KNOWN.selftests["T6"]
     assert minutes_of(test, KNOWN) == -(-(40 + 2 * 4 * 30) // 60)
     assert minutes_of(msgspec.structs.replace(test, sided=False), KNOWN) < minutes_of(test, KNOWN)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(29.0, 1), (30.0, 1), (31.0, 2)])
+def test_minutes_are_rounded_up(seconds: float, minutes: int) -> None:
+    """Nobody needs longer than was said."""
+    timing = msgspec.structs.replace(KNOWN.timing, test_read_s=30.0, test_try_s=seconds)
+    once = msgspec.structs.replace(KNOWN.selftests["T6"], sided=False, attempts=1, practice=0)
+    assert minutes_of(once, msgspec.structs.replace(KNOWN, timing=timing)) == minutes
 
 
 def test_the_last_day_is_told() -> None:

@@ -115,39 +115,66 @@ def test_every_limit_holds(one: Problem) -> None:
     assert len(found) == 1 or not one.alone.intersection(found)
 
 
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, (0, 1, 2, 3, 4)),
-        ({"exercises_max": 2}, (0, 1)),
-        ({"worth": (0, 1, 2, 3, 4, 5), "exercises_max": 2}, (4, 5)),
-        ({"worth": (5, -1, 0, -2, -3, -4)}, (0, 2)),  # what does harm is no filler
-        ({"worth": (-5, -4, -3, -2, -1, -6)}, (4,)),  # but one there is
-        ({"minutes": 119}, None),
-        ({"minutes": 120}, (0,)),
-        ({"minutes": 219}, (0,)),
-        ({"minutes": 220}, (0, 1)),
-        ({"minutes": 220, "place": (0, 1, 2, 3, 0, 5)}, (0, 4)),  # no way between the two
-        ({"place": (0, 1, 2, 3, 0, 5), "place_cost": 1001}, (0, 4)),
-        ({"new": frozenset(range(6))}, (0,)),
-        ({"new": frozenset({0, 1})}, (0, 2, 3, 4, 5)),
-        ({"new": frozenset(range(6)), "new_max": 0}, None),
-        ({"gentle": frozenset({0, 1}), "free": 239}, (0, 2, 3, 4, 5)),
-        ({"gentle": frozenset({0, 1}), "free": 240}, (0, 1, 2, 3, 4)),
-        ({"gentle": frozenset({0}), "free": 0}, (0, 1, 2, 3, 4)),  # one alone may
-        ({"alone": frozenset({0, 1})}, (2, 3, 4, 5)),
-        ({"alone": frozenset(range(6))}, (0,)),
-        ({"family": (0, 0, 0, 0, 1, 1), "same_family": 900, "exercises_max": 2}, (0, 4)),
-        ({"family": (0, 0, 0, 0, 0, 0), "same_family": 501}, (0, 1)),  # 1000, then 499, then -2
-        ({"family": (0, 0, 0, 0, 0, 0), "same_family": 499}, (0, 1, 2)),
-        ({"goal": (0, 0, 0, 1, -1, -1), "goal_worth": (10, 5), "exercises_max": 2}, (0, 3)),
-    ],
-)
+CASES: list[tuple[dict[str, Any], tuple[int, ...] | None]] = [
+    ({}, (0, 1, 2, 3, 4)),
+    ({"exercises_max": 2}, (0, 1)),
+    ({"worth": (0, 1, 2, 3, 4, 5), "exercises_max": 2}, (4, 5)),
+    ({"worth": (5, -1, 0, -2, -3, -4)}, (0, 2)),  # what does harm is no filler
+    ({"worth": (-5, -4, -3, -2, -1, -6)}, (4,)),  # but one there is
+    ({"minutes": 119}, None),
+    ({"minutes": 120}, (0,)),
+    ({"minutes": 219}, (0,)),
+    ({"minutes": 220}, (0, 1)),
+    ({"minutes": 220, "place": (0, 1, 2, 3, 0, 5)}, (0, 4)),  # no way between the two
+    ({"place": (0, 1, 2, 3, 0, 5), "place_cost": 1001}, (0, 4)),
+    ({"new": frozenset(range(6))}, (0,)),
+    ({"new": frozenset({0, 1})}, (0, 2, 3, 4, 5)),
+    ({"new": frozenset(range(6)), "new_max": 0}, None),
+    ({"gentle": frozenset({0, 1}), "free": 239}, (0, 2, 3, 4, 5)),
+    ({"gentle": frozenset({0, 1}), "free": 240}, (0, 1, 2, 3, 4)),
+    ({"gentle": frozenset({0}), "free": 0}, (0, 1, 2, 3, 4)),  # one alone may
+    ({"alone": frozenset({0, 1})}, (2, 3, 4, 5)),
+    ({"alone": frozenset(range(6))}, (0,)),
+    ({"family": (0, 0, 0, 0, 1, 1), "same_family": 900, "exercises_max": 2}, (0, 4)),
+    ({"family": (0, 0, 0, 0, 0, 0), "same_family": 501}, (0, 1)),  # 1000, then 499, then -2
+    ({"family": (0, 0, 0, 0, 0, 0), "same_family": 499}, (0, 1, 2)),
+    ({"goal": (0, 0, 0, 1, -1, -1), "goal_worth": (10, 5), "exercises_max": 2}, (0, 3)),
+]
+
+
+@pytest.mark.parametrize(("fields", "expected"), CASES)
 def test_each_limit_and_each_price(fields: dict[str, Any], expected: tuple[int, ...] | None) -> None:
     one = problem(6, **fields)
     assert solved(one) == expected
     assert enumerated(one) == expected
     assert solve(one) == expected
+
+
+@pytest.mark.parametrize(("fields", "expected"), CASES)
+def test_the_solver_finds_it_by_itself(
+    monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], expected: tuple[int, ...] | None
+) -> None:
+    """Were its rows wrong, trying every set would hide it, and take too long where there are many."""
+    monkeypatch.setattr(programme, "enumerated", lambda _: pytest.fail("the solver gave up"))
+    assert solved(problem(6, **fields)) == expected
+
+
+def test_what_a_set_is_worth_by_hand() -> None:
+    one = problem(
+        5,
+        worth=(1000, 900, 800, 700, -50),
+        place=(0, 1, 1, 2, 2),
+        place_cost=30,
+        family=(0, 0, 0, 1, 1),
+        same_family=200,
+        goal=(0, 1, 1, -1, -1),
+        goal_worth=(70, 5, 3),
+    )
+    assert value(one, (3,)) == 700 - 30
+    assert value(one, (0, 3)) == 1000 + 700 - 2 * 30 + 70
+    assert value(one, (0, 1, 2)) == 1000 + 900 + 800 - 3 * 200 - 2 * 30 + 70 + 5
+    assert value(one, (3, 4)) == 700 - 50 - 200 - 30
+    assert hundredths(one, (1, 2, 3)) == 3 * 100 + 2 * 20
 
 
 def test_many_alike_are_settled_by_their_order() -> None:

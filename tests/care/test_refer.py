@@ -330,3 +330,64 @@ def test_every_notice_has_words() -> None:
         ("R9", "refer"), ("R9", "late"),
     ):  # fmt: skip
         assert KNOWN.words[f"rule.{rule}.{outcome}"]
+
+
+# --- at the very limits -----------------------------------------------------------------------------
+
+
+def test_what_was_red_when_the_clinician_agreed_was_agreed_to() -> None:
+    history = reds((2, "A"), (3, "B"), (4, "A"))
+    story = Story().on(5)
+    assert "pause" in said(story, history, agreed=at(2, 8))
+    assert "pause" not in said(story, history, agreed=at(2, 9))
+
+
+@pytest.mark.parametrize(("seconds", "severe"), [(-1, True), (0, False), (1, False)])
+def test_a_bout_that_begins_as_it_is_looked_at_was_looked_at(seconds: int, severe: bool) -> None:
+    story = Story()
+    story.pain(8)
+    began = story.now
+    story.now = began + dt.timedelta(seconds=seconds - 1)
+    story.answer("SEEN", "yes")
+    story.on(2, 9).pain(8)
+    assert ("severe" in said(story)) == severe
+
+
+def test_the_first_week_is_seven_days_from_its_first_morning() -> None:
+    """Its last morning counts, and the flare is counted from the day after it."""
+    found = said(mornings({0: 2, 1: 2, 2: 2, 6: 8} | {day: 9 for day in range(7, 12)}))
+    assert found["flare"].saw["start"] == 3.5
+    assert found["flare"].saw["days"] == 5
+
+
+def test_nothing_is_said_on_the_last_day_of_the_week_to_compare_with() -> None:
+    """However late that week is: there is nothing after it yet."""
+    levels = {0: 4, 26: 4, 30: 4, 32: 4}
+    assert said(mornings(levels)) == {}
+    assert set(said(mornings(levels | {33: 4}))) == {"review"}
+
+
+def test_a_point_and_a_half_less_is_enough() -> None:
+    story = mornings({day: 7 for day in range(30)} | {36: 7, 38: 5, 40: 5, 41: 6, 42: 6})
+    assert set(said(story)) == {"refer"}  # 1.2 points, 17 per cent
+    story = mornings({day: 7 for day in range(30)} | {38: 5, 40: 5, 41: 6, 42: 6})
+    assert said(story) == {}
+
+
+def test_a_little_less_than_thirty_per_cent_is_not_enough() -> None:
+    first = dict(enumerate((4, 4, 4, 4, 3, 3)))
+    assert set(said(mornings(first | dict(enumerate((3, 3, 3, 3, 2, 2, 2), 36))))) == {"refer"}  # 29.9
+    assert said(mornings(first | dict(enumerate((3, 3, 3, 2, 2, 2, 2), 36)))) == {}  # 33.8
+
+
+def test_whose_leg_was_calm_from_the_start_need_not_get_better() -> None:
+    """Nobody is sent to a clinician at six weeks because nothing is still nothing."""
+    assert said(level(0, 0, 42)) == {}
+
+
+def test_two_scores_are_enough_to_be_better() -> None:
+    story = level(4, 4, 42)
+    rmdq(story, 12)
+    assert "refer" in said(story)
+    rmdq(story, 8)
+    assert "refer" not in said(story)
