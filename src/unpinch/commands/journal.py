@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from unpinch.commands.parts import DATABASE, Refused, count, is_database, must_exist, print_json, read
+from unpinch.commands.parts import DATABASE, Refused, count, is_database, must_exist, print_json
 
 if TYPE_CHECKING:
     from unpinch.journal import Journal
@@ -70,21 +70,31 @@ def export_(out: str | None, database: str | None, force: bool, rescue: bool) ->
 def import_(file: str, database: str | None) -> None:
     """Add the entries of FILE to your journal; - reads standard input.
 
+    FILE is an exported journal, or a health record (FHIR R4): one of Unpinch, or a plan that a
+    clinician set.
+
     Entries that are already there are passed over, so the same file can come in twice.
     """
+    from unpinch.exchange.files import FileError
+    from unpinch.exchange.incoming import IncomingError, incoming
+    from unpinch.exchange.jsonl import read_bytes
     from unpinch.journal import JournalError
+    from unpinch.knowledge import load
     from unpinch.stores import StoreError, open_store
 
-    entries = read(file)
     try:
+        raw = read_bytes(file)
         store = open_store(database)
         try:
-            new = store.merge(entries)
+            found = incoming(raw, store.journal(), load())
+            new = store.merge(found.journal)
         finally:
             store.close()
-    except (StoreError, JournalError) as error:
+    except IncomingError as error:
+        raise Refused(f"{'standard input' if file == '-' else file}: {error}") from error
+    except (FileError, StoreError, JournalError) as error:
         raise Refused(str(error)) from error
-    click.echo(f"{count(new)} new, {len(entries) - new} already there")
+    click.echo(f"{count(new)} new, {found.held - new} already there")
 
 
 @journal.command()

@@ -50,6 +50,7 @@ def report(
 
     One form or several at once; the OUT of each is a file, or - for standard output.
     """
+    from unpinch.exchange.files import FileError
     from unpinch.exchange.forms import FORMS
     from unpinch.exchange.paper import Asked, PaperError
 
@@ -65,7 +66,7 @@ def report(
     for name, out in outs.items():
         try:
             made = FORMS[name].make(asked)
-        except PaperError as error:
+        except (PaperError, FileError) as error:
             raise Refused(str(error)) from error
         if give(made, out, force=force):
             # What is printed must be what was asked for, and nothing else.

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from unpinch.exchange import data
+from unpinch.exchange.calendar import calendar
+from unpinch.exchange.fhir import export
 from unpinch.exchange.paper.asked import Asked
 from unpinch.exchange.paper.report import report
 from unpinch.exchange.paper.sheet import sheet
+from unpinch.exchange.zone import local_zone
 
 PDF: Final = "application/pdf"
+FHIR: Final = "application/fhir+json"
+ZIP: Final = "application/zip"
 
 
 class Form(NamedTuple):
@@ -26,19 +32,41 @@ class Form(NamedTuple):
         return self.file.format(day=asked.now.date().isoformat())
 
 
-FORMS: Final[dict[str, Form]] = {
-    form.name: form
-    for form in (
-        Form(
-            "sheet",
-            "the exercises for the fridge door, as PDF",
-            "unpinch-sheet-{day}.pdf",
-            "application/pdf",
-            sheet,
-        ),
-        Form(
-            "pdf", "the report for a clinician, as PDF", "unpinch-report-{day}.pdf", "application/pdf", report
-        ),
-    )
-}
+def fhir(asked: Asked) -> bytes:
+    """Return the journal as a document of FHIR R4; intimate answers only where they are asked for."""
+    leave_out = frozenset[str]() if asked.intimate else None
+    found = export(asked.journal, asked.now, asked.knowledge, leave_out=leave_out, decision=asked.decision)
+    return found.to_json()
+
+
+def ics(asked: Asked) -> bytes:
+    """Return what is to come as a calendar, in the time zone of this machine."""
+    return calendar(asked.journal, asked.decision, asked.knowledge, local_zone())
+
+
+def csv(asked: Asked) -> bytes:
+    """Return all of the journal as CSV tables."""
+    return data.csv_package(asked.journal, asked.knowledge, asked.now)
+
+
+def parquet(asked: Asked) -> bytes:
+    """Return all of the journal as Parquet tables."""
+    return data.parquet_package(asked.journal, asked.knowledge, asked.now)
+
+
+def research(asked: Asked) -> bytes:
+    """Return the journal without what tells whose it is."""
+    return data.research_package(asked.journal, asked.knowledge)
+
+
+_FORMS: Final = (
+    Form("sheet", "the exercises for the fridge door, as PDF", "unpinch-sheet-{day}.pdf", PDF, sheet),
+    Form("pdf", "the report for a clinician, as PDF", "unpinch-report-{day}.pdf", PDF, report),
+    Form("fhir", "the journal as a health record (FHIR R4)", "unpinch-record-{day}.json", FHIR, fhir),
+    Form("ics", "what is to come, for a calendar", "unpinch-{day}.ics", "text/calendar", ics),
+    Form("csv", "all of the journal as CSV tables, in a ZIP", "unpinch-data-{day}.zip", ZIP, csv),
+    Form("parquet", "all of it as Parquet tables, in a ZIP", "unpinch-parquet-{day}.zip", ZIP, parquet),
+    Form("research", "it without what tells whose it is, in a ZIP", "unpinch-research.zip", ZIP, research),
+)
+FORMS: Final = {form.name: form for form in _FORMS}
 """Every form by its name."""

@@ -7,7 +7,8 @@ from typing import Any, Final
 from fastapi import APIRouter, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from unpinch.journal import Journal, JournalError
+from unpinch.exchange.incoming import IncomingError, incoming
+from unpinch.journal import JournalError
 from unpinch.web import speech
 from unpinch.web.forms import Here, Sent, text
 from unpinch.web.visit import Visit
@@ -59,11 +60,12 @@ def bring_in(visit: Here, file: UploadFile | None = None) -> Response:
     if not raw.strip():
         return _page(visit, fault="Please choose a file first. The one that you chose is empty or missing.")
     try:
-        journal = Journal.from_jsonl(raw.decode("utf-8-sig"))
+        raw.decode("utf-8-sig")
+        journal = incoming(raw, visit.journal, visit.knowledge).journal
         visit.journal.merge(journal)
     except UnicodeDecodeError:
         return _page(visit, fault="This is not a diary of Unpinch: it is no plain text. Nothing was changed.")
-    except JournalError as error:
+    except (IncomingError, JournalError) as error:
         return _page(visit, fault=f"This file cannot be used. {error}. Nothing was changed.")
     count = visit.house.store.merge(journal)
     visit.forget()

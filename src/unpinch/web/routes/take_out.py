@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, Response
 
+from unpinch.exchange.files import FileError
 from unpinch.exchange.forms import FORMS
 from unpinch.exchange.paper import Asked, Paper, PaperError
 from unpinch.exchange.paper.sheet import has_exercises
@@ -34,7 +35,7 @@ def download(
     asked = _asked(visit, paper, intimate=intimate == "yes")
     try:
         made = FORMS[form].make(asked)
-    except PaperError as error:
+    except (PaperError, FileError) as error:
         return _page(visit, fault=say(visit.knowledge.words, "take_out.missing", why=str(error)).text)
     headers = {"Content-Disposition": f'attachment; filename="{FORMS[form].file_name(asked)}"'}
     return Response(made, media_type=FORMS[form].media, headers=headers)
