@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-
 _LONGEST: Final = 600
 """Characters of the line: what it repeats may be of any length."""
 
