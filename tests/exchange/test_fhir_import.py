@@ -176,11 +176,8 @@ def test_what_is_lost_is_what_the_papers_say() -> None:
 
 
 def test_the_page_tells_the_same_losses() -> None:
-    rows = dict(
-        re.findall(
-            r"^\| `(\w+)` \| ([^|]+) \|", PAGE.partition("## What does not come back")[2], re.MULTILINE
-        )
-    )
+    part = PAGE.partition("## What does not come back")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", part, re.MULTILINE))
     for loss in KNOWN.fhir.losses:
         assert re.findall(r"`(\w+)`", rows[loss.id]) == list(loss.kinds), loss.id
         assert loss.what in PAGE
@@ -352,6 +349,8 @@ VARIANT = {
         ),
         ({"activity": line(description=None)}, "CarePlan.activity[0].detail: must say what to do"),
         ({"activity": line(description="x" * 4001)}, "must be at most 4000 characters long"),
+        ({"created": 17}, "CarePlan.created: must be a date (was 17)"),
+        ({"period": {"end": 1.5}}, "CarePlan.period.end: must be a date (was 1.5)"),
         ({"created": "2025-06"}, "CarePlan.created: must be a whole date (was '2025-06')"),
         ({"period": {"end": "2025"}}, "CarePlan.period.end: must be a whole date (was '2025')"),
         ({"created": None, "period": None}, "CarePlan.created: is missing; a plan needs its day"),

@@ -145,7 +145,7 @@ def _moment(reader: Reader, now: dt.datetime | None) -> dt.datetime:
     for name, told in (("created", reader.value.get("created")), ("period.start", period.get("start"))):
         if told is None:
             continue
-        if "T" in told:
+        if isinstance(told, str) and "T" in told:
             return dt.datetime.fromisoformat(told)
         zone = dt.UTC if now is None else now.tzinfo
         return dt.datetime.combine(_date(reader, name, told), dt.time(), tzinfo=zone)
@@ -154,7 +154,9 @@ def _moment(reader: Reader, now: dt.datetime | None) -> dt.datetime:
     return now
 
 
-def _date(reader: Reader, name: str, told: str) -> dt.date:
+def _date(reader: Reader, name: str, told: object) -> dt.date:
+    if not isinstance(told, str):  # the models take a number for seconds since 1970
+        raise FhirError(f"{reader.place}.{name}", f"must be a date (was {told!r})")
     try:
         return dt.date.fromisoformat(told[:10])
     except ValueError as error:
