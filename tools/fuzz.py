@@ -1,8 +1,9 @@
 """Feed broken input to what reads from outside, as much of it as one likes.
 
 ``python -m tools.fuzz fhir --cases 1000000`` breaks examples of bundles a million times, each from its
-own number, and lets the reader read them. It must answer, or refuse in one clear line. Input on which
-it does neither is written to ``build/fuzz``, and the command ends with 1.
+own number, and lets the reader read them; ``journal`` and ``copy`` are the other targets. A reader must
+answer, or refuse in one clear line. Input on which it does neither is written to ``build/fuzz``, and
+the command ends with 1.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.exchange.fuzzing import TARGETS, Target, Wrong, attempt, broken
+from tests.exchange.fuzzing import TARGETS, Target, Wrong, attempt
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "build" / "fuzz"
@@ -29,7 +30,7 @@ def fuzz(target: Target, seeds: Sequence[int]) -> tuple[int, dict[int, tuple[byt
     wrong: dict[int, tuple[bytes, str]] = {}
     began = time.perf_counter()
     for count, seed in enumerate(seeds, start=1):
-        raw = broken(examples, random.Random(seed))
+        raw = target.wrong(examples, random.Random(seed))
         try:
             taken += attempt(target, raw)
         except Wrong as error:

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import hashlib
+import io
 import json
 import random
+import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from tests.exchange.records import SOMEBODY, clinicians_plan, pieces, record, written
+from unpinch.exchange import backup
 from unpinch.exchange.fhir import FhirError, from_bundle
-from unpinch.journal import encode
+from unpinch.exchange.files import FileError
+from unpinch.exchange.incoming import IncomingError, incoming
+from unpinch.journal import Journal, JournalConflict, encode
+from unpinch.knowledge import load
+
+KNOWN: Final = load()
+DIARY: Final = Journal(SOMEBODY)
 
 LONGEST: Final = 1000
 """Characters that a refusal may have: it is one line for a person."""
@@ -28,11 +38,19 @@ STRANGE: Final[tuple[Any, ...]] = (
 
 
 class Target(NamedTuple):
-    """Something that reads from outside: examples of what it reads, and how it refuses."""
+    """Something that reads from outside: examples of what it reads, how it refuses, how they break.
+
+    Where ``breaks`` is None, they are JSON and break as in `broken`.
+    """
 
     examples: Callable[[], Sequence[bytes]]
     read: Callable[[bytes], None]
     refusal: type[Exception]
+    breaks: Callable[[Sequence[bytes], random.Random], bytes] | None = None
+
+    def wrong(self, examples: Sequence[bytes], chance: random.Random) -> bytes:
+        """Return an example with something wrong in it."""
+        return (self.breaks or broken)(examples, chance)
 
 
 class Wrong(AssertionError):
@@ -140,5 +158,83 @@ def _read_bundle(raw: bytes) -> None:
         encode(entry)
 
 
-TARGETS: Final = {"fhir": Target(_bundles, _read_bundle, FhirError)}
+def _diaries() -> Sequence[bytes]:
+    """Return short diaries of many kinds of entry, and longer ones."""
+    lines = DIARY.to_jsonl().encode().splitlines(keepends=True)
+    pairs = [b"".join(lines[at : at + 2]) for at in range(0, len(lines), 2)]
+    return [*pairs, b"".join(lines)]
+
+
+def _broken_lines(examples: Sequence[bytes], chance: random.Random) -> bytes:
+    """Return lines of which one is another, twice there, cut, or has a wrong value."""
+    raw = chance.choice(examples)
+    if chance.random() < 0.2:
+        return _bytes(raw, chance)
+    lines = raw.splitlines()
+    for _ in range(chance.choice([1, 1, 2, 4])):
+        at = chance.randrange(len(lines))
+        match chance.randrange(6):
+            case 0:
+                lines.insert(at, chance.choice(lines))
+            case 1 if len(lines) > 1:
+                del lines[at]
+            case 2 if lines[at]:
+                lines[at] = _bytes(lines[at], chance)
+            case _:
+                try:
+                    found = _value(json.loads(lines[at]), chance)
+                    lines[at] = json.dumps(found).encode(errors="surrogatepass")
+                except (ValueError, RecursionError):
+                    lines[at] = b"{"
+    return b"\n".join(lines)
+
+
+def _read_lines(raw: bytes) -> None:
+    found = incoming(raw, DIARY, KNOWN)
+    assert len(found.journal) <= found.held
+    try:
+        DIARY.merge(found.journal)
+    except JournalConflict as error:  # the store says the same in its own words
+        raise IncomingError(str(error)) from error
+
+
+def _copies() -> Sequence[bytes]:
+    return [
+        backup.pack(Journal.from_jsonl(raw), dt.datetime(2025, 6, 2, 12, tzinfo=dt.UTC)) for raw in _diaries()
+    ]
+
+
+def _broken_copy(examples: Sequence[bytes], chance: random.Random) -> bytes:
+    """Return a copy that is cut or altered, or a whole one with something wrong in what it holds."""
+    raw = chance.choice(examples)
+    if chance.random() < 0.3:
+        return _bytes(raw, chance)
+    with zipfile.ZipFile(io.BytesIO(raw)) as held:
+        manifest, lines = json.loads(held.read(backup.MANIFEST)), held.read(backup.LINES)
+    if chance.random() < 0.6:
+        lines = _broken_lines([lines], chance)
+    if chance.random() < 0.7:  # such as another program would write it
+        manifest |= {"sha256": hashlib.sha256(lines).hexdigest(), "entries": len(lines.splitlines())}
+    if chance.random() < 0.3:
+        manifest = _value(manifest, chance)
+    parts = {backup.MANIFEST: json.dumps(manifest).encode(errors="surrogatepass"), backup.LINES: lines}
+    if chance.random() < 0.1:
+        parts.pop(chance.choice(list(parts)))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", chance.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as file:
+        for name, content in parts.items():
+            file.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+def _read_copy(raw: bytes) -> None:
+    found = backup.unpack(raw)
+    assert found.manifest is None or len(found.journal) == found.manifest.entries
+
+
+TARGETS: Final = {
+    "fhir": Target(_bundles, _read_bundle, FhirError),
+    "journal": Target(_diaries, _read_lines, IncomingError, _broken_lines),
+    "copy": Target(_copies, _read_copy, FileError, _broken_copy),
+}
 """Everything that is tried, by its name on the command line."""

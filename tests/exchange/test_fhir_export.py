@@ -19,7 +19,7 @@ from tests.exchange.records import BASE, KNOWN, NOW, SOMEBODY, of_type, record, 
 from tests.factories import Diary, at, note
 from tests.knowledge.test_clinical import BANNED
 from unpinch.care import decide
-from unpinch.exchange.fhir import export, private_questions, to_bundle
+from unpinch.exchange.fhir import export, intimate_questions, to_bundle
 from unpinch.journal import Entry, Journal
 from unpinch.journal.kinds import (
     KINDS,
@@ -318,7 +318,7 @@ def test_a_clinicians_plan_holds_where_exercise_is_open_and_the_latest_counts() 
 
 
 def test_private_answers_stay_out_unless_they_are_asked_for() -> None:
-    private = private_questions(KNOWN)
+    private = intimate_questions(KNOWN)
     assert {"CE1", "CE2", "CE3", "CE5"} <= private
     usual = record(SOMEBODY, leave_out=None)
     answered = {

@@ -38,7 +38,7 @@ def test_broken_examples_are_answered_or_refused(name: str) -> None:
     @given(st.integers(0, 2**48))
     @settings(max_examples=250)
     def tries(seed: int) -> None:
-        taken[0] += attempt(TARGETS[name], broken(EXAMPLES[name], random.Random(seed)))
+        taken[0] += attempt(TARGETS[name], TARGETS[name].wrong(EXAMPLES[name], random.Random(seed)))
 
     tries()
     assert taken[0] > 5, "hardly anything gets far"
@@ -50,7 +50,8 @@ def test_broken_examples_are_answered_or_refused(name: str) -> None:
 )
 @settings(max_examples=150)
 def test_anything_else_is_refused(name: str, raw: bytes) -> None:
-    assert not attempt(TARGETS[name], raw)
+    nothing = not raw.removeprefix(b"\xef\xbb\xbf").strip()  # as lines, that is an empty diary
+    assert not attempt(TARGETS[name], raw) or (nothing and name != "fhir")
 
 
 @pytest.mark.parametrize("name", TARGETS)

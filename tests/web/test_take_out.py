@@ -28,14 +28,19 @@ def test_it_says_what_is_in_each_and_nothing_is_ticked_beforehand() -> None:
     for key in ("lead", "sheet.about", "report.about", "report.not", "intimate", "intimate.about", "careful"):
         assert WORDS[f"take_out.{key}"] in words, key
     forms = [node for node in read(page)[0].all("form") if node.attrs["action"].startswith("/take-out/")]
-    assert {node.attrs["action"] for node in forms} == {f"/take-out/{name}" for name in FORMS}
+    # The calendar has a page of its own; whoever wants Parquet knows the command.
+    offered = FORMS.keys() - {"ics", "parquet"}
+    assert {node.attrs["action"] for node in forms} == {f"/take-out/{name}" for name in offered}
+    assert 'href="/settings/calendar"' in page
     for form in forms:
         ticks = {
             (node.attrs["name"], node.attrs["value"]): "checked" in node.attrs for node in form.all("input")
         }
         papers = {("paper", "a4"): True, ("paper", "letter"): False}
         private = {("intimate", "yes"): False}  # a sheet with a plan holds nothing private
-        assert ticks == (papers if form.attrs["action"].endswith("sheet") else papers | private)
+        name = form.attrs["action"].rpartition("/")[2]
+        printed = papers if name in {"sheet", "pdf"} else {}
+        assert ticks == (printed | private if name in {"pdf", "fhir"} else printed), name
 
 
 def test_it_says_when_the_sheet_has_no_exercises() -> None:
@@ -49,11 +54,31 @@ def test_it_says_when_the_sheet_has_no_exercises() -> None:
 def test_a_form_is_handed_out_as_a_file_that_names_nobody(form: str) -> None:
     answer = Visitor(people.month()).get(f"/take-out/{form}?paper=letter")
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-type"].partition(";")[0] == FORMS[form].media
     name = FORMS[form].file.format(day="2026-11-22")
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     assert "no-store" in answer.headers["cache-control"]
-    assert set(sizes(answer.content)) == {(612, 792)}
+    begins = {"application/pdf": b"%PDF", "application/zip": b"PK", "text/calendar": b"BEGIN:VCALENDAR"}
+    assert answer.content.startswith(begins.get(FORMS[form].media, b"{"))
+    if FORMS[form].media == "application/pdf":
+        assert set(sizes(answer.content)) == {(612, 792)}
+
+
+def test_a_health_record_holds_what_is_intimate_only_when_ticked() -> None:
+    def answered(path: str) -> set[str]:
+        bundle = Visitor(people.emergency()).get(path).json()
+        sheets = [one["resource"] for one in bundle["entry"]]
+        return {
+            item["linkId"]
+            for sheet in sheets
+            if sheet["resourceType"] == "QuestionnaireResponse"
+            for item in sheet["item"]
+        }
+
+    intimate = {question.id for question in load().screening.questions if question.intimate}
+    assert answered("/take-out/fhir")
+    assert not answered("/take-out/fhir") & intimate
+    assert answered("/take-out/fhir?intimate=yes") & intimate
 
 
 def test_what_is_intimate_is_in_it_only_when_ticked() -> None:

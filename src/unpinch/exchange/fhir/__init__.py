@@ -1,6 +1,6 @@
 """Health records: a journal as a document of FHIR R4, and back."""
 
-from unpinch.exchange.fhir.document import Export, Loss, export, private_questions, to_bundle
+from unpinch.exchange.fhir.document import Export, Loss, export, intimate_questions, to_bundle
 from unpinch.exchange.fhir.faults import FhirError
 from unpinch.exchange.fhir.reading import Imported, from_bundle
 
@@ -11,6 +11,6 @@ __all__ = [
     "Loss",
     "export",
     "from_bundle",
-    "private_questions",
+    "intimate_questions",
     "to_bundle",
 ]

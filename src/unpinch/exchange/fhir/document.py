@@ -64,9 +64,9 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self._plain)
 
 
-def private_questions(knowledge: Knowledge) -> frozenset[str]:
-    """Return the questions of which the pages promise that their answers stay on the machine."""
-    return frozenset(question.id for question in knowledge.screening.questions if question.private)
+def intimate_questions(knowledge: Knowledge) -> frozenset[str]:
+    """Return the questions whose answers stay out unless the person wants them in."""
+    return frozenset(question.id for question in knowledge.screening.questions if question.intimate)
 
 
 def to_bundle(
@@ -106,7 +106,7 @@ def export(
     knowledge
         What is known, with all codes and words.
     leave_out
-        Questions of the screen whose answers stay out; the private ones when not given. An empty
+        Questions of the screen whose answers stay out; the intimate ones when not given. An empty
         set asks for every answer.
     everything
         Whether notes, and settings of the program, go along too.
@@ -120,7 +120,7 @@ def export(
     """
     names = Names(knowledge)
     decision = decision or decide(journal, now, knowledge)
-    private = private_questions(knowledge) if leave_out is None else leave_out
+    private = intimate_questions(knowledge) if leave_out is None else leave_out
     person = fold(journal, now + CLOCK_SLACK)
     first = journal.entries[0].id if journal.entries else ""
     key = f"person|{first}"
