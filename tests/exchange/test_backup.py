@@ -288,3 +288,22 @@ def test_a_disk_without_second_names_is_written_to_as_well(
 
 def test_sealing_twice_gives_different_bytes() -> None:
     assert seal(b"x", SECRET) != seal(b"x", SECRET)
+
+
+def said_of(raw: bytes) -> str:
+    """Return what is said of a copy that cannot be read; nothing of one that can."""
+    try:
+        unpack(raw)
+    except FileError as error:
+        return str(error)
+    return ""
+
+
+def test_what_is_said_of_a_damaged_copy_quotes_nothing_of_it() -> None:
+    raw = pack(JOURNAL, T0)
+    put = [raw[:place] + b"\xff" + raw[place + 1 :] for place in range(len(raw))]
+    more = [raw[:place] + b"\0\0\0" + raw[place:] for place in range(len(raw))]
+    told = [said for said in map(said_of, (*put, *more)) if said]
+    assert len(told) > len(raw)
+    assert max(map(len, told)) < 200
+    assert not [said for said in told if "\\x" in said]

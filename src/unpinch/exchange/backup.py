@@ -40,6 +40,7 @@ _LEAST_WORK: Final = 16
 _MOST_WORK: Final = 22
 """Some ten seconds, and 4 GB; nothing that age itself writes needs more."""
 _TRIES: Final = 20
+_SHORT: Final = 80
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -239,6 +240,12 @@ def _work(raw: bytes) -> int:
     return int(told[1]) if told else 0
 
 
+def _why(error: Exception) -> str:
+    """Return what a ZIP says of itself, in brackets; nothing where it would quote what it holds."""
+    said = str(error)
+    return f" ({said})" if said and len(said) < _SHORT and "\\x" not in said else ""
+
+
 def _parts(raw: bytes) -> tuple[Manifest, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as file:
@@ -248,7 +255,7 @@ def _parts(raw: bytes) -> tuple[Manifest, bytes]:
     except KeyError as error:
         raise FileError(f"no copy of a journal: {error.args[0]}") from error
     except _BROKEN as error:
-        raise FileError(f"damaged or cut off ({error})") from error
+        raise FileError(f"damaged or cut off{_why(error)}") from error
     if size > _MOST:
         raise FileError("too large to be a copy of a journal")
     try:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import re
 from typing import NamedTuple
+
+import msgspec
 
 from unpinch.exchange.fhir import FhirError, from_bundle
 from unpinch.journal import Journal, JournalError
 from unpinch.knowledge import Knowledge
 
-_RECORD = re.compile(rb'\A\s*\{\s*"(?:resourceType"|[A-Za-z]+"\s*:)')
 _AGE = b"age-encryption.org/"
 
 
@@ -58,5 +58,11 @@ def incoming(raw: bytes, known: Journal, knowledge: Knowledge) -> Incoming:
 
 def is_record(raw: bytes) -> bool:
     """Tell whether bytes look like a health record, not like lines of entries."""
-    line = raw.strip().partition(b"\n")[0]
-    return b'"resourceType"' in raw and _RECORD.match(raw) is not None and b'"kind"' not in line
+    if b'"resourceType"' not in raw:
+        return False
+    first = raw.strip().partition(b"\n")[0]
+    try:
+        found = msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return first.strip() in {b"", b"{"}  # a record may be written over many lines
+    return "resourceType" in found
