@@ -4,7 +4,8 @@
 modules around, one at a time, and runs the tests of care that reach the changed line: the quick ones
 first, until one fails. Without names every module is tried. What no test notices is printed, written
 to ``build/mutants/MODULE.json``, and held against ``docs/mutants.yaml``, which says of each known
-survivor why no test can notice it, or why none needs to.
+survivor why no test can notice it, or why none needs to. The proofs (thousands of cases each) are left
+out for their length: what they alone would notice counts as unnoticed.
 
 The tests are collected once. For each mutant the process is forked, and in the copy the functions of
 the module get the mutant's code. What is no function's body (a constant, a default) is tried in a
@@ -189,7 +190,11 @@ class Hunt:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try every mutant of every module that was asked for."""
-        items = {item.nodeid: item for item in session.items if item.get_closest_marker("subprocess") is None}
+        items = {
+            item.nodeid: item
+            for item in session.items
+            if not any(item.get_closest_marker(name) for name in ("subprocess", "proof"))
+        }
         found = self._reached(list(items.values()))
         if found is not None:
             with tempfile.TemporaryDirectory() as folder:

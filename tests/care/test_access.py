@@ -117,6 +117,13 @@ def test_a_strong_leg_is_told_once() -> None:
             assert [lock.code for lock in every].count("STRONG_LEG") <= 1, name
 
 
+@pytest.mark.parametrize("code", sorted(set(KNOWN.locks) - {"STRONG_LEG"}))
+def test_a_strong_leg_is_told_beside_every_other_reason(code: str) -> None:
+    result = found(codes=frozenset({code}), leg=9)
+    for name in KNOWN.exercises.keys() - GENTLE:
+        assert "STRONG_LEG" in {lock.code for lock in result[name]}, name
+
+
 def test_an_unknown_leg_locks_nothing_by_pain() -> None:
     assert [lock.words.key for lock in found(leg=None).get("EX09", [])] == []
 
@@ -136,7 +143,8 @@ def test_a_rest_and_a_lock_say_until_when() -> None:
     over = Standing(rung=0, locked_until=NOW, off_until=NOW, waits_by="R4")
     assert "EX09" not in found({"EX09": over})
     both = Standing(rung=0, locked_until=NOW, off_until=NOW + dt.timedelta(hours=1), waits_by="R4")
-    assert found({"EX09": both})["EX09"][0].words.key == "lock.off"
+    lock = found({"EX09": both})["EX09"][0]
+    assert (lock.code, lock.words.key) == ("R7", "lock.off")  # the lock is over, the day off is not
 
 
 def test_a_wish_closes_and_opens_again() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.care.bouts import KNOWN
+from tests.care.bouts import KNOWN, bout
 from tests.care.story import Story, ready
-from tests.care.test_planning import _scene, limits
-from unpinch.care.changes import changes, spoken_dose
-from unpinch.care.decision import Change, PlannedDose
+from tests.care.test_planning import _scene, limits, trying
+from unpinch.care.changes import changes, seen, spoken_dose
+from unpinch.care.decision import Change, Plan, PlannedDose, PlannedExercise
+from unpinch.care.dosing import Event
 from unpinch.journal.kinds import Pain, Planned, SessionEvent
+from unpinch.knowledge import say
 from unpinch.learning import Choice
 
 
@@ -49,6 +52,7 @@ def dose(**fields: Any) -> PlannedDose:
     [
         (dose(reps=10), (), "2 times 10"),
         (dose(reps=10), ("left", "right"), "2 times 10, each side"),
+        (dose(reps=10), ("left",), "2 times 10"),
         (dose(sets=1, reps=8), (), "1 time 8"),
         (dose(hold_s=20.0), (), "2 times 20 seconds"),
         (dose(sets=1, hold_s=7.5), (), "1 time 7.5 seconds"),
@@ -345,3 +349,129 @@ def test_pain_is_no_session() -> None:
     story = ready(Story(), 2)
     story.write(Pain(when="after_session", leg_nprs=2))
     assert changed(story) == {}
+
+
+# --- which event is the reason --------------------------------------------------------------------
+
+
+def today(name: str, rung: int, **fields: Any) -> Plan:
+    """Return a plan of one exercise."""
+    stop = PlannedExercise(
+        exercise=name,
+        variant=KNOWN.exercises[name].ladder[rung].variant,
+        rung=rung,
+        position="supine",
+        sides=(),
+        dose=dose(**fields),
+        minutes=2.0,
+        light=None,
+        new=False,
+        on_trial=False,
+        why=say(KNOWN.words, "why.walking"),
+    )
+    return Plan(exercises=(stop,), minutes=2.0, kind="full")
+
+
+def event(story: Story, seconds: float = 0, **fields: Any) -> Event:
+    """Return a step up, so many seconds after the last session began."""
+    usual: dict[str, Any] = {
+        "rule": "R6", "outcome": "step_up", "exercise": "EX20", "rung_before": 2, "rung_after": 3,
+    }  # fmt: skip
+    when = story.now + dt.timedelta(seconds=seconds)
+    return Event(at=when, judged=bout(0), **(usual | fields))
+
+
+def told(story: Story, plan: Plan, *events: Event) -> Change:
+    (change,) = changes(plan, limits(), trying(), _scene(story), events)
+    return change
+
+
+def before_today(rung: int = 2, reps: int = 8) -> Story:
+    variant = KNOWN.exercises["EX20"].ladder[rung].variant
+    return before(ready(Story(), 2), was("EX20", variant, rung, sets=2, reps=reps))
+
+
+@pytest.mark.parametrize(("seconds", "by_rule"), [(0, True), (1, True), (-1, False)])
+def test_only_what_came_since_the_last_session_is_the_reason(seconds: float, by_rule: bool) -> None:
+    story = before_today()
+    change = told(story, today("EX20", 2, reps=10), event(story, seconds))
+    assert change.rule == ("R6" if by_rule else None)
+    assert change.words.key == ("change.step_up" if by_rule else "change.more")
+
+
+def test_what_happened_to_another_exercise_is_no_reason() -> None:
+    story = before_today()
+    change = told(story, today("EX20", 2, reps=10), event(story, 1, exercise="EX16"))
+    assert (change.rule, change.words.key) == (None, "change.more")
+    assert told(story, today("EX20", 3, reps=10), event(story, -9, exercise="EX16")).rule is None
+
+
+def test_a_step_up_from_before_counts_only_where_it_was_never_done_so_high() -> None:
+    story = before_today()
+    assert told(story, today("EX20", 3, reps=10), event(story, -9)).rule == "R6"
+    assert told(story, today("EX20", 2, reps=10), event(story, -9)).rule is None
+
+
+# --- what a rule saw, in its words -------------------------------------------------------------------
+
+
+def saw(**values: Any) -> dict[str, Any]:
+    one = bout(0)
+    judged = msgspec.structs.replace(one, saw=one.saw | values)
+    return seen(msgspec.structs.replace(event(ready(Story(), 2)), judged=judged), KNOWN)
+
+
+def test_a_rise_is_from_before_to_the_most() -> None:
+    found = saw(leg_pre=2, leg_max=6, leg_morning=5, usual_morning=3.26)
+    assert (found["rise"], found["top"], found["over"]) == (4, 6, 1.7)
+    assert found["day"] == "Monday"
+    assert found["off_days"] * 24 == KNOWN.rules.deload.off_h
+
+
+def test_what_was_not_told_is_nought() -> None:
+    found = saw(leg_pre=None, leg_max=None, leg_morning=None, usual_morning=None)
+    assert (found["rise"], found["top"], found["over"]) == (0, 0, 0.0)
+    assert saw(leg_pre=None, leg_max=6)["rise"] == saw(leg_pre=3, leg_max=None)["rise"] == 0
+    assert (
+        saw(leg_morning=5, usual_morning=None)["over"]
+        == saw(leg_morning=None, usual_morning=2.0)["over"]
+        == 0
+    )
+
+
+# --- why something is gone ------------------------------------------------------------------------------
+
+EMPTY = Plan(exercises=(), minutes=0.0, kind="full")
+
+
+def gone(name: str, choice: Choice | None = None, hours: float = 60.0, **bounds: Any) -> Change:
+    """Return what is told of an exercise of the last session, some hours ago, that is not planned."""
+    story = before(ready(Story(), 2), was(name, KNOWN.exercises[name].ladder[0].variant, 0, reps=8))
+    start = story.now
+    scene = msgspec.structs.replace(_scene(story), now=start + dt.timedelta(hours=hours))
+    (change,) = changes(EMPTY, limits(**bounds), choice or trying(), scene, ())
+    return change
+
+
+def test_a_rest_day_ends_on_the_hour() -> None:
+    hours = KNOWN.exercises["EX09"].min_gap_h
+    assert KNOWN.exercises["EX09"].kind == "strengthen"
+    assert gone("EX09", hours=hours - 0.01).words.key == "change.rest_day"
+    assert gone("EX09", hours=hours).words.key == "change.room"
+    assert gone("EX16", hours=1).words.key != "change.rest_day"
+
+
+def test_a_family_whose_day_it_is_not_says_so() -> None:
+    family = KNOWN.exercises["EX16"].family
+    for other_day in (trying(on_trial=(family,)), trying(keep=(family,))):
+        assert gone("EX16", other_day).words.key == "change.other_day"
+    assert gone("EX16", trying(on_trial=(family,), today=(family,))).words.key == "change.room"
+    assert gone("EX16", trying(dropped=(family,))).words.key == "change.dropped"
+    assert gone("EX16", trying(on_trial=("sliders",))).words.key == "change.room"
+
+
+def test_rest_and_walking_make_room_in_their_own_words() -> None:
+    assert gone("EX25").words.key == gone("EX29").words.key == "change.gentle"
+    assert gone("EX20").words.key == "change.room"
+    assert gone("EX20", gentle_only=True, because="flare").words.key == "change.flare"
+    assert gone("EX20", kind="minimum", because="minimum").words.key == "change.minimum"

@@ -176,3 +176,12 @@ def test_two_sessions_on_a_day_are_two() -> None:
     session(story, 6, 4)
     story.do("EX16", session="other", sets=())
     assert adherence(story)[6] == 0.6
+
+
+@pytest.mark.parametrize(("done", "counts"), [(1, False), (2, True)])
+def test_what_works_both_legs_at_once_counts_its_sets_once(done: int, counts: bool) -> None:
+    story = Story().on(0)
+    plan = (Planned(exercise="EX09", variant="EX09b", rung=3, sets=4),)
+    story.write(SessionEvent(session="s", event="started", plan=plan))
+    story.do("EX09", session="s", sets=(SetDone(reps=10),) * done)
+    assert adherence(story) == {0: 1.0 if counts else 0.0}

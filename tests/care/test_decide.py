@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
 
 from tests.care.story import Story, ready
+from tests.care.test_planning import _scene, limits, trying
 from tests.factories import Diary, at
 from unpinch import Decision, Journal, decide
+from unpinch.care.decision import VERSION
+from unpinch.care.opened import Scene
+from unpinch.care.planning import Candidate
 from unpinch.journal import make
 from unpinch.journal.kinds import Note, Pain, Retraction, Screen
 from unpinch.knowledge import load
+from unpinch.learning import learn
+from unpinch.learning.policy import choose
 
 KNOWN = load()
 MINUTE = dt.timedelta(minutes=1)
@@ -90,6 +99,43 @@ def test_severe_pain_is_refused_as_urgent_although_the_answers_are_not() -> None
     story.screen(SV1=8.0, SV2="no").pain(9)
     assert refusal(story) == "UrgentSigns"
     assert story.decide().clearance.tier == "A"
+
+
+def test_a_family_that_rests_today_stays_among_those_that_are_compared() -> None:
+    story = ready(Story(), 2)
+    for name in KNOWN.exercises.keys() - {"EX09", "EX16"}:
+        story.wish("exercise_off", True, name)
+    story.do("EX09")
+    story.do("EX16")
+    story.on(1).screen().morning(2)
+    heart = sys.modules["unpinch.care.decide"]
+    with mock.patch.object(heart, "choose", wraps=choose) as asked:
+        story.decide()
+    rests, goes_on = KNOWN.exercises["EX09"].family, KNOWN.exercises["EX16"].family
+    assert asked.call_args.args[2] == (goes_on,)
+    assert set(asked.call_args.kwargs["trial_families"]) == {rests, goes_on}
+
+
+def test_what_makes_it_worse_is_never_what_another_day_would_free() -> None:
+    scene = _scene(ready(Story(), 2))
+    worse = KNOWN.exercises["EX09"].family
+    heart = sys.modules["unpinch.care.decide"]
+    dropped = trying(on_trial=("sliders",), dropped=(worse,))
+    with mock.patch.object(heart, "choose", return_value=dropped):
+        found = _offered(heart, scene)
+    families = {one.exercise.family for one in found}
+    assert worse not in families
+    assert {"sliders", KNOWN.exercises["EX16"].family} <= families
+
+
+def _offered(heart: Any, scene: Scene) -> Sequence[Candidate]:
+    beliefs = learn((), families={}, priors=KNOWN.priors, rules=KNOWN.rules.learning, since_days=None)
+    found: Sequence[Candidate] = heart._offer(beliefs, (), scene, limits(), True)
+    return found
+
+
+def test_the_shape_of_a_decision_has_a_version() -> None:
+    assert Story().decide().version == VERSION == 1
 
 
 # --- clocks -------------------------------------------------------------------------------------
@@ -170,6 +216,16 @@ def test_what_lies_far_ahead_lowers_nothing() -> None:
     ]
     decision = decide(story.journal.append(*later), story.now, KNOWN)
     assert (decision.clearance.tier, decision.refusal and decision.refusal.name) == ("E", "EmergencySigns")
+
+
+def test_what_lies_far_ahead_and_is_no_graver_changes_no_reason() -> None:
+    story = Story()
+    story.answer("CE1", "yes_new")
+    here = decide(story.journal, story.now, KNOWN).clearance
+    second = Screen(question="CE2", answer="yes_new", occasion="full", version="1")
+    ahead = make("a", story.now + dt.timedelta(days=1), second)
+    there = decide(story.journal.append(ahead), story.now, KNOWN).clearance
+    assert (there.tier, there.because, there.flags) == (here.tier, here.because, here.flags)
 
 
 def test_a_wrong_date_that_was_taken_back_stops_nothing() -> None:

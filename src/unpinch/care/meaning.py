@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -21,6 +22,8 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     final: bool = False
 
 
+# The same answers are read at every decision.
+@lru_cache(maxsize=2048)
 def meaning(question: Question, answer: str | float | tuple[str, ...]) -> Meaning:
     """Return what an answer stands for.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -74,6 +75,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     new_max: int
 
 
+# A day's answers seldom change what is asked here.
+@lru_cache(maxsize=32)
 def solve(problem: Problem) -> tuple[int, ...] | None:
     """Return the set that is worth most, None when not a single exercise fits.
 

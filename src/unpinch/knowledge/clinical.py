@@ -40,7 +40,7 @@ class Band(Record, frozen=True, kw_only=True):
     recheck_days: int | None = None
 
 
-class Question(Record, frozen=True, kw_only=True):
+class Question(Record, frozen=True, kw_only=True, cache_hash=True):
     """One question, one screen."""
 
     id: str
