@@ -68,3 +68,21 @@ def test_a_self_test_that_calls_nothing_low_asks_nothing() -> None:
     for test, asked in ((asking, set()), (msgspec.structs.replace(asking, low=1.0), {"MO1"})):
         known = msgspec.structs.replace(KNOWN, selftests=KNOWN.selftests | {"T6": test})
         assert set(reopened(person, known)) == asked
+
+
+@pytest.mark.parametrize("other", ["CE1", "AG2"])
+def test_only_what_led_to_a_question_asks_it_again(other: str) -> None:
+    story = told(BG1=("hip_replacement",), OP2="older").on(1)
+    story.answer("BG1", ("none",))
+    assert judged(story).stale == ("OP2",)
+    story.answer("OP2", "older")
+    story.answer(other, "no")
+    assert judged(story).stale == ()
+
+
+def test_when_what_led_to_a_question_was_taken_back_it_is_left_alone() -> None:
+    story = told(OP2="older")
+    story.answer("OP2", "older")
+    led = story.answer("BG1", ("hip_replacement",))
+    story.take_back(led)
+    assert judged(story).stale == ()

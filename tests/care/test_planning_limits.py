@@ -94,6 +94,16 @@ def test_rest_beyond_its_share_is_no_way_round_what_is_new(new_max: int, count: 
     assert len(chosen(plan(gentle_pair(5.0, new=True), day, KNOWN))) == count
 
 
+def test_rest_that_eases_goes_before_an_exercise_that_is_worth_less() -> None:
+    bonus = KNOWN.planning.weights.exercise
+    offered = [
+        candidate(REST, worth=0.9),
+        candidate(some(1), worth=3.0),
+        candidate(some(2), worth=0.5 - bonus),
+    ]
+    assert set(chosen(plan(offered, limits(exercises_max=2), KNOWN))) == {"EX29", "E01"}
+
+
 def test_in_a_position_rest_comes_first() -> None:
     rest = candidate(msgspec.structs.replace(some(9, kind="relief"), id="Z9"), worth=5)
     offered = [candidate(some(number)) for number in range(2)]

@@ -177,8 +177,9 @@ def test_what_a_set_is_worth_by_hand() -> None:
     assert hundredths(one, (1, 2, 3)) == 3 * 100 + 2 * 20
 
 
-def test_many_alike_are_settled_by_their_order() -> None:
+def test_many_alike_are_settled_by_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than one round of settling, and as many ties as there can be."""
+    monkeypatch.setattr(programme, "enumerated", lambda _: pytest.fail("the solver gave up"))
     alike = problem(31)
     assert solve(alike) == (0, 1, 2, 3, 4)
     late = problem(31, worth=(0,) * 20 + (1000,) * 11, exercises_max=3)
@@ -199,6 +200,15 @@ def test_the_solver_is_asked_where_there_are_many_sets(
     assert solve(problem(count)) == (0, 1, 2, 3, 4)
     assert bool(calls) == asked
     assert solve(problem(0)) is None
+
+
+@pytest.mark.parametrize(("count", "asked"), [(2000, False), (2001, True)])
+def test_two_thousand_sets_are_few_enough_to_be_tried(
+    monkeypatch: pytest.MonkeyPatch, count: int, asked: bool
+) -> None:
+    monkeypatch.setattr(programme, "solved", lambda _: (7,))
+    found = solve(problem(count, worth=(*range(1, count), 0), exercises_max=1))
+    assert found == ((7,) if asked else (count - 2,))
 
 
 @pytest.mark.parametrize("answers", [0, 1])

@@ -16,17 +16,22 @@ from unpinch.care.refer import Notice, notices, rmdq_improved, rmdq_scores
 from unpinch.care.screen import screen
 from unpinch.journal.fold import fold
 from unpinch.journal.kinds import Questionnaire
+from unpinch.knowledge import Knowledge
 
 
 def said(
-    story: Story, judged: Iterable[Judged] = (), *, agreed: dt.datetime | None = None
+    story: Story,
+    judged: Iterable[Judged] = (),
+    *,
+    agreed: dt.datetime | None = None,
+    known: Knowledge = KNOWN,
 ) -> dict[str, Notice]:
     """Return the notices of a story by outcome."""
     person = fold(story.journal, story.now)
     screened = screen(person, story.now, KNOWN.screening)
     screened = msgspec.structs.replace(screened, agreed_at=agreed or screened.agreed_at)
     base = base_of(person.mornings, person)
-    found = notices(person, tuple(judged), base, story.now, KNOWN, screened)
+    found = notices(person, tuple(judged), base, story.now, known, screened)
     return {notice.outcome: notice for notice in found}
 
 
@@ -358,6 +363,14 @@ def test_the_first_week_is_seven_days_from_its_first_morning() -> None:
     found = said(mornings({0: 2, 1: 2, 2: 2, 6: 8} | {day: 9 for day in range(7, 12)}))
     assert found["flare"].saw["start"] == 3.5
     assert found["flare"].saw["days"] == 5
+
+
+def test_however_short_the_days_looked_at_the_first_week_is_no_flare() -> None:
+    """Its last three mornings may well be above its own mean."""
+    flare = msgspec.structs.replace(KNOWN.rules.flare, mean_days=3)
+    quick = msgspec.structs.replace(KNOWN, rules=msgspec.structs.replace(KNOWN.rules, flare=flare))
+    story = mornings({day: 2 if day < 4 else 8 for day in range(9)})
+    assert said(story, known=quick)["flare"].saw["days"] == 2
 
 
 def test_nothing_is_said_on_the_last_day_of_the_week_to_compare_with() -> None:
