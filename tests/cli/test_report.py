@@ -62,7 +62,9 @@ def test_each_form_goes_to_standard_output_and_nothing_else_does(
     place = tmp_path / "other"
     status, out, err = run(f"--{form}", "-", f"--{other}", place, "--journal", file, "--at", WHEN)
     assert status == 0
-    assert out == run(f"--{form}", "-", "--journal", file, "--at", WHEN)[1]
+    again = run(f"--{form}", "-", "--journal", file, "--at", WHEN)[1]
+    # How far the dates for research are moved is drawn anew each time.
+    assert out == again or (form == "research" and out[:2] == again[:2] == b"PK")
     assert err == f"{place}: written\n"
 
 

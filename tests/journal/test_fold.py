@@ -188,6 +188,6 @@ def test_every_live_entry_is_somewhere(journal: Journal, more: list[Entry]) -> N
         + len(person.questionnaires)
         + len(person.notes)
         + sum(len(answers) for answers in person.answers.values())
-        + sum(entry.kind in {"profile", "session", "preference"} for entry in person.entries)
+        + sum(entry.kind in {"profile", "session", "preference", "programme"} for entry in person.entries)
     )
     assert counted == len(journal.live)

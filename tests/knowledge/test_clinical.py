@@ -162,7 +162,7 @@ def test_not_sure_counts_like_the_gravest_yes(question: Question) -> None:
         assert locked <= set(option.locks)
 
 
-def test_intimate_questions_can_be_declined() -> None:
+def test_private_questions_can_be_declined() -> None:
     private = [question for question in SCREEN.questions if question.private]
     assert {"CE1", "CE2", "CE3", "CE5", "MH1"} <= {question.id for question in private}
     for question in private:
