@@ -169,7 +169,7 @@ def _the_command_agrees(me: Visitor, house: House, folder: Path) -> None:
     """Export through the page; the command gives the same Decision, byte for byte."""
     me.go("/settings")
     with me.page.expect_download() as download:
-        me.page.get_by_role("link", name="Save a copy").click()
+        me.page.get_by_role("link", name="Save a plain file").click()
     file = folder / "export.jsonl"
     download.value.save_as(file)
     assert Journal.from_jsonl(file.read_text(encoding="utf-8")) == house.journal
