@@ -9,10 +9,14 @@ import pytest
 
 from tests.care.bouts import EXT, KNOWN
 from tests.care.story import Story, ready
+from tests.care.test_planning import _scene, limits
 from unpinch.care.advised import advised, start_of, week_max
+from unpinch.care.choice import candidates
 from unpinch.care.decision import Lock, PlannedExercise
+from unpinch.care.opened import opened
 from unpinch.journal.fold import fold
 from unpinch.journal.kinds import Advised, Programme
+from unpinch.learning import Choice
 
 
 def line(exercise: str | None = "EX09", **fields: Any) -> Advised:
@@ -189,3 +193,13 @@ def test_the_first_line_of_an_exercise_counts() -> None:
     assert list(found) == ["EX09"]
     assert found["EX09"].sets == 1
     assert advised(fold(ready(Story()).journal, story.now)) == {}
+
+
+def test_what_makes_mornings_worse_is_not_planned_for_having_been_chosen() -> None:
+    scene = _scene(told(line("EX09")))
+    family = KNOWN.exercises["EX09"].family
+    others = Choice(on_trial=("sliders",), today=("sliders",), keep=(), dropped=(), why={})
+    worse = Choice(on_trial=("sliders",), today=("sliders",), keep=(), dropped=(family,), why={})
+    today = opened(scene, limits())
+    assert "EX09" in {one.exercise.id for one in candidates(today, others, ())}
+    assert "EX09" not in {one.exercise.id for one in candidates(today, worse, ())}
