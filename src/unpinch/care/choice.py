@@ -9,11 +9,10 @@ from typing import Literal
 import msgspec
 
 from unpinch.care.access import GENTLE
-from unpinch.care.advised import advised
 from unpinch.care.decision import Finding, Lock
 from unpinch.care.dosing import Standing
 from unpinch.care.duration import set_seconds
-from unpinch.care.opened import Opened, Scene, groups_of
+from unpinch.care.opened import WEEK, Opened, Scene, groups_of
 from unpinch.care.planning import Candidate, Limits, PlanKind, is_new
 from unpinch.knowledge import Knowledge, Words, say
 from unpinch.knowledge.kinds import Light, Side
@@ -21,8 +20,6 @@ from unpinch.knowledge.models import Exercise
 from unpinch.knowledge.planning import Goal
 from unpinch.learning.beliefs import Belief
 from unpinch.learning.policy import Choice
-
-WEEK = dt.timedelta(days=7)
 
 
 def limits_of(scene: Scene) -> Limits:
@@ -96,7 +93,7 @@ def candidates(today: Opened, choice: Choice, beliefs: Sequence[Belief]) -> tupl
         if belief.level == "family" and belief.when == "next_day" and belief.days > 0
     }
     goals = {one.id: goal_of(one, scene.knowledge) for one in scene.knowledge.exercises.values()}
-    goal_last, told = _goal_last(scene, goals), advised(scene.person)
+    goal_last = _goal_last(scene, goals)
     weights = scene.knowledge.planning.weights
     found = []
     for exercise in scene.knowledge.exercises.values():
@@ -106,13 +103,13 @@ def candidates(today: Opened, choice: Choice, beliefs: Sequence[Belief]) -> tupl
         if limits.gentle_only and exercise.kind not in GENTLE:
             continue
         closed_today = exercise.family not in wanted and not (early and exercise.family not in choice.dropped)
-        asked_for = exercise.id in told and exercise.family not in choice.dropped
+        asked_for = exercise.id in today.told and exercise.family not in choice.dropped
         if trial and closed_today and not asked_for:
             continue
         rung = today.rung.get(exercise.id)
         if rung is None or exercise.id not in today.due:
             continue
-        worth = _worth(exercise, choice, family_mean, scene, limits, new=new)
+        worth = _worth(exercise, choice, family_mean, today, new=new)
         goal = goals[exercise.id]
         due = 0.0 if goal is None else _weeks(goal_last.get(goal.id), scene)
         found.append(
@@ -133,7 +130,7 @@ def candidates(today: Opened, choice: Choice, beliefs: Sequence[Belief]) -> tupl
                 new=new,
                 on_trial=exercise.family in choice.on_trial,
                 light=_light(standing),
-                why=_why(exercise, choice, scene, new=new),
+                why=_why(exercise, choice, today, new=new),
             )
         )
     return _standing_in(found, scene)
@@ -265,18 +262,18 @@ def _worth(
     exercise: Exercise,
     choice: Choice,
     family_mean: Mapping[str, float],
-    scene: Scene,
-    limits: Limits,
+    today: Opened,
     *,
     new: bool,
 ) -> float:
+    scene, limits = today.scene, today.limits
     planning = scene.knowledge.planning
     weights = planning.weights
     standing = scene.standing.get(exercise.id)
     worth = -weights.believed_point * family_mean.get(exercise.family, 0.0)
     worth += weights.keep * (exercise.family in choice.keep)
     worth += weights.today * (exercise.family in choice.today)
-    worth += weights.advised * (exercise.id in advised(scene.person))
+    worth += weights.advised * (exercise.id in today.told)
     if exercise.kind == "relief":
         hurts = limits.gentle_only or (scene.facts.leg or 0) >= planning.relief_leg
         worth += weights.relief_in_pain if hurts else weights.relief
@@ -312,9 +309,10 @@ def _light(standing: Standing | None) -> Light | None:
     return None if standing is None else lights.get(standing.last_light)
 
 
-def _why(exercise: Exercise, choice: Choice, scene: Scene, *, new: bool) -> Words:
+def _why(exercise: Exercise, choice: Choice, today: Opened, *, new: bool) -> Words:
+    scene = today.scene
     words, family = scene.knowledge.words, scene.knowledge.families[exercise.family]
-    if exercise.id in advised(scene.person):
+    if exercise.id in today.told:
         return say(words, "why.advised", purpose=exercise.purpose)
     if exercise.kind == "relief":
         hurts = (scene.facts.leg or 0) >= scene.knowledge.planning.relief_leg

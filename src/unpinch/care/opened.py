@@ -18,6 +18,7 @@ from unpinch.care.light import Judged
 from unpinch.care.planning import Limits, open_rungs, pick_rung, rested
 from unpinch.care.refer import Notice
 from unpinch.journal.fold import Person
+from unpinch.journal.kinds import Advised
 from unpinch.knowledge import Knowledge
 from unpinch.knowledge.models import Exercise
 
@@ -43,6 +44,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    told
+        What a clinician's programme asks for, by exercise.
     ways
         The variants of each exercise that no lock closes and for which everything is at hand.
     rung
@@ -53,6 +56,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
     scene: Scene
     limits: Limits
+    told: Mapping[str, Advised]
     ways: Mapping[str, tuple[str, ...]]
     rung: Mapping[str, int]
     due: frozenset[str]
@@ -60,7 +64,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     def rungs(self, exercise: Exercise) -> Iterator[int]:
         """Yield every rung of an exercise that is open today, highest first."""
         standing = self.scene.standing.get(exercise.id)
-        start = start_of(exercise, advised(self.scene.person))
+        start = start_of(exercise, self.told)
         ways = self.ways[exercise.id]
         return open_rungs(exercise, standing, ways, self.limits, self.scene.knowledge, start)
 
@@ -79,9 +83,10 @@ def opened(scene: Scene, limits: Limits) -> Opened:
     return Opened(
         scene=scene,
         limits=limits,
+        told=told,
         ways=ways,
         rung={name: rung for name, rung in rungs.items() if rung is not None},
-        due=_due(scene),
+        due=_due(scene, told),
     )
 
 
@@ -109,13 +114,13 @@ def groups_of(exercise: Exercise, knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(knowledge.muscles[target.muscle].group for target in main)
 
 
-def _due(scene: Scene) -> frozenset[str]:
+def _due(scene: Scene, told: Mapping[str, Advised]) -> frozenset[str]:
     """Return the exercises that are rested, and that this week and this day still have room for."""
     known = scene.knowledge
     days: dict[str, list[dt.date]] = {}
     for one in scene.judged:
         days.setdefault(one.done.exercise, []).append(one.at.date())
-    group_last, told = _group_last(scene), advised(scene.person)
+    group_last = _group_last(scene)
     return frozenset(
         exercise.id
         for exercise in known.exercises.values()
