@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from unpinch.commands.parts import DATABASE, Refused, count, is_database, must_exist, print_json
+from unpinch.commands.parts import DATABASE, Refused, count, give, is_database, kept, must_exist, print_json
 
 if TYPE_CHECKING:
     from unpinch.journal import Journal
@@ -37,7 +37,6 @@ def journal() -> None:
 @click.option("--rescue", is_flag=True, help="Write what can still be read of a damaged journal.")
 def export_(out: str | None, database: str | None, force: bool, rescue: bool) -> None:
     """Write your journal to OUT, or print it, one entry a line."""
-    from unpinch.exchange.jsonl import FileError, write
     from unpinch.stores import StoreDamaged, StoreError, open_store
 
     try:
@@ -53,15 +52,8 @@ def export_(out: str | None, database: str | None, force: bool, rescue: bool) ->
         entries = error.rescued
     except StoreError as error:
         raise Refused(str(error)) from error
-    if out is None:
-        click.echo(entries.to_jsonl().encode(), nl=False)
-        return
-    try:
-        write(entries, out, replace=force)
-    except FileError as error:
-        hint = "; --force writes over it" if Path(out).exists() and not force else ""
-        raise Refused(f"{error}{hint}") from error
-    click.echo(f"{out}: {count(len(entries))} written")
+    if give(entries.to_jsonl().encode(), out or "-", force=force):
+        click.echo(f"{out}: {count(len(entries))} written")
 
 
 @journal.command("import")
@@ -83,18 +75,17 @@ def import_(file: str, database: str | None) -> None:
     from unpinch.stores import StoreError, open_store
 
     try:
-        raw = read_bytes(file)
+        found = incoming(read_bytes(file), load())
         store = open_store(database)
         try:
-            found = incoming(raw, store.journal(), load())
-            new = store.merge(found.journal)
+            new = store.merge(found.beside(store.journal()) if found.altered else found.journal)
         finally:
             store.close()
     except IncomingError as error:
         raise Refused(f"{'standard input' if file == '-' else file}: {error}") from error
     except (FileError, StoreError, JournalError) as error:
         raise Refused(str(error)) from error
-    click.echo(f"{count(new)} new, {found.held - new} already there")
+    click.echo(f"{count(new)} new, {len(found.journal) - new} already there")
 
 
 @journal.command()
@@ -110,17 +101,8 @@ def backup(out: str, database: str | None, passphrase_file: str | None, force: b
     """
     from unpinch.exchange.backup import write_backup
     from unpinch.exchange.files import FileError
-    from unpinch.stores import StoreError, open_store
 
-    try:
-        must_exist(database)
-        store = open_store(database)
-        try:
-            entries = store.journal()
-        finally:
-            store.close()
-    except StoreError as error:
-        raise Refused(str(error)) from error
+    entries = kept(database)
     if Path(out).exists() and not force:
         raise Refused(f"{out}: is already there; --force writes over it")
     passphrase = _new_passphrase(passphrase_file)

@@ -1,17 +1,16 @@
-"""The forms in which a person's journal leaves: one row each, for the command and the page alike."""
+"""The forms in which a person's journal leaves: one row each, for the command and the page alike.
+
+What makes a form is looked up when somebody asks for it, so that the app starts quickly.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from unpinch.exchange import data
-from unpinch.exchange.calendar import calendar
-from unpinch.exchange.fhir import export
 from unpinch.exchange.paper.asked import Asked
 from unpinch.exchange.paper.report import report
 from unpinch.exchange.paper.sheet import sheet
-from unpinch.exchange.zone import local_zone
 
 PDF: Final = "application/pdf"
 FHIR: Final = "application/fhir+json"
@@ -34,6 +33,8 @@ class Form(NamedTuple):
 
 def fhir(asked: Asked) -> bytes:
     """Return the journal as a document of FHIR R4; intimate answers only where they are asked for."""
+    from unpinch.exchange.fhir import export
+
     leave_out = frozenset[str]() if asked.intimate else None
     found = export(asked.journal, asked.now, asked.knowledge, leave_out=leave_out, decision=asked.decision)
     return found.to_json()
@@ -41,22 +42,31 @@ def fhir(asked: Asked) -> bytes:
 
 def ics(asked: Asked) -> bytes:
     """Return what is to come as a calendar, in the time zone of this machine."""
+    from unpinch.exchange.calendar import calendar
+    from unpinch.exchange.zone import local_zone
+
     return calendar(asked.journal, asked.decision, asked.knowledge, local_zone())
 
 
 def csv(asked: Asked) -> bytes:
     """Return all of the journal as CSV tables."""
-    return data.csv_package(asked.journal, asked.knowledge, asked.now)
+    from unpinch.exchange.data import csv_package
+
+    return csv_package(asked.journal, asked.knowledge, asked.now)
 
 
 def parquet(asked: Asked) -> bytes:
     """Return all of the journal as Parquet tables."""
-    return data.parquet_package(asked.journal, asked.knowledge, asked.now)
+    from unpinch.exchange.data import parquet_package
+
+    return parquet_package(asked.journal, asked.knowledge, asked.now)
 
 
 def research(asked: Asked) -> bytes:
     """Return the journal without what tells whose it is."""
-    return data.research_package(asked.journal, asked.knowledge)
+    from unpinch.exchange.data import research_package
+
+    return research_package(asked.journal, asked.knowledge)
 
 
 _FORMS: Final = (

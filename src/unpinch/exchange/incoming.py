@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from unpinch.exchange.fhir import FhirError, from_bundle
 from unpinch.journal import Journal, JournalError
 from unpinch.knowledge import Knowledge
 
@@ -19,41 +18,52 @@ class IncomingError(Exception):
 
 
 class Incoming(NamedTuple):
-    """What a file holds for a journal: the entries that it brings, and how many were in it."""
+    """What a file holds for a journal.
+
+    Attributes
+    ----------
+    journal
+        All entries of it.
+    altered
+        Ids of those that a health record could not hold letter by letter.
+    """
 
     journal: Journal
-    held: int
+    altered: frozenset[str] = frozenset()
+
+    def beside(self, known: Journal) -> Journal:
+        """Return what comes to a journal: an altered entry does not take the place of one that is there."""
+        there = self.altered & {entry.id for entry in known}
+        return Journal(entry for entry in self.journal if entry.id not in there)
 
 
-def incoming(raw: bytes, known: Journal, knowledge: Knowledge) -> Incoming:
-    """Return what bytes from outside bring to a journal: all of it, or nothing.
+def incoming(raw: bytes, knowledge: Knowledge) -> Incoming:
+    """Return what bytes from outside hold for a journal: all of it, or nothing.
 
     Parameters
     ----------
     raw
         JSONL as `unpinch.exchange.jsonl` writes it, or a FHIR Bundle or CarePlan as JSON.
-    known
-        The journal that they are brought to. An entry of it that a health record could not hold
-        letter by letter stays as it is.
     knowledge
         What is known.
 
     Raises
     ------
     IncomingError
-        When they cannot be read, or a health record says something else of an entry that is there.
+        When they cannot be read.
     """
+    from unpinch.exchange.fhir import FhirError, from_bundle
+
     raw = raw.removeprefix(codecs.BOM_UTF8)
     if _AGE in raw[:64]:
         raise IncomingError("this is a locked copy: bring it back with its passphrase instead")
     try:
         if is_record(raw):
             found = from_bundle(raw, knowledge)
-            return Incoming(found.into(known), len(found.entries))
-        journal = Journal.from_jsonl(raw)
+            return Incoming(Journal(found.entries), found.altered)
+        return Incoming(Journal.from_jsonl(raw))
     except (FhirError, JournalError) as error:
         raise IncomingError(str(error)) from error
-    return Incoming(journal, len(journal))
 
 
 def is_record(raw: bytes) -> bool:

@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from unpinch.exchange.files import FileError, write_whole
+from unpinch.exchange.files import FileError
 from unpinch.journal import EntryError, Journal, JournalError, decode
 
-__all__ = ["FileError", "read", "read_bytes", "read_what_is_sound", "write"]
+__all__ = ["FileError", "read", "read_bytes", "read_what_is_sound"]
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -70,26 +70,6 @@ def read_what_is_sound(place: str) -> tuple[Journal, tuple[str, ...]]:
             except (EntryError, JournalError) as error:
                 faults.append(f"line {number}: {error}")
     return journal, tuple(faults)
-
-
-def write(journal: Journal, place: str, *, replace: bool = False) -> None:
-    """Write a journal to a file for this user's eyes alone; whole or not at all.
-
-    Parameters
-    ----------
-    journal
-        All of it.
-    place
-        The file.
-    replace
-        Whether a file that is already there may be written over.
-
-    Raises
-    ------
-    FileError
-        When it cannot be written, or is already there.
-    """
-    write_whole(journal.to_jsonl().encode(), place, replace=replace)
 
 
 def _name(place: str) -> str:

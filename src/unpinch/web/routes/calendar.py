@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from unpinch.exchange.calendar import calendar
 from unpinch.exchange.zone import local_zone
 from unpinch.web.forms import Here, Sent, text
 from unpinch.web.visit import Visit
@@ -58,6 +57,8 @@ def feed(visit: Here, token: str, words: str | None = None) -> Response:
 
 
 def _file(visit: Visit, words: str | None, headers: dict[str, str]) -> Response:
+    from unpinch.exchange.calendar import calendar  # takes its time; only who asks for it waits
+
     titles = words if words in visit.knowledge.calendar.titles else None
     made = calendar(visit.journal, visit.decision, visit.knowledge, local_zone(), titles)
     return Response(made, media_type="text/calendar", headers=headers)

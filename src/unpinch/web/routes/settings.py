@@ -61,7 +61,7 @@ def bring_in(visit: Here, file: UploadFile | None = None) -> Response:
         return _page(visit, fault="Please choose a file first. The one that you chose is empty or missing.")
     try:
         raw.decode("utf-8-sig")
-        journal = incoming(raw, visit.journal, visit.knowledge).journal
+        journal = incoming(raw, visit.knowledge).beside(visit.journal)
         visit.journal.merge(journal)
     except UnicodeDecodeError:
         return _page(visit, fault="This is not a diary of Unpinch: it is no plain text. Nothing was changed.")
